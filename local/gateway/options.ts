@@ -1,0 +1,59 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Clock } from '../clock.ts';
+import type { Caller, Service, ServiceResponse } from '../service.ts';
+
+/** What an access key stands for. `expiration` in milliseconds; an expired key is still found for a while, so that it is told from a wrong one. */
+export interface FoundCredentials {
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly caller: Caller;
+  readonly expiration?: number;
+}
+
+/** A request for the HTTP API of the template. `caller` is there when it was signed for `execute-api` or `codepipeline`. */
+export interface ApiRequest {
+  readonly method: string;
+  /** Still percent-encoded, without the query. */
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readable;
+  readonly caller?: Caller;
+  readonly sourceIp: string;
+}
+
+/** What is served to people and to git, unsigned, under `prefix` (whole path segments, e.g. `/mail`). */
+export interface Page {
+  readonly prefix: string;
+  serve(request: {
+    readonly method: string;
+    /** After the prefix, still percent-encoded: empty, or beginning with a slash. */
+    readonly path: string;
+    readonly query: string;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: Readable;
+  }): Promise<ServiceResponse>;
+}
+
+/** A signed call as `observe` sees it. */
+export interface ObservedCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly caller: Caller;
+  readonly phase: 'before' | 'after';
+}
+
+export interface GatewayOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  readonly clock: Clock;
+  /** By signing name; asked at every request. */
+  readonly services: () => ReadonlyMap<string, Service>;
+  readonly credentials: { find(accessKeyId: string): FoundCredentials | undefined };
+  readonly api: (request: ApiRequest) => Promise<ServiceResponse>;
+  readonly pages: readonly Page[];
+  /** Awaited before a signed call is handled, and again when it is done but not yet answered: where a test makes the stack fail. */
+  readonly observe?: (call: ObservedCall) => void | Promise<void>;
+}
