@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { actionFrom, listActions } from '../aws/action-record.ts';
+import { loadDefinition } from '../aws/definitions.ts';
+import { accessBy } from '../aws/roles.ts';
+import { readRun } from '../aws/run-record.ts';
+import type { Key } from '../aws/table.ts';
+import { type ActionExecution, type Artifact, runOf } from '../domain/action.ts';
+import { type ActionDeclaration, artifactStore, type PipelineDeclaration } from '../domain/declaration.ts';
+import type { Run } from '../domain/run.ts';
+import { references, replaceReferences } from '../domain/variables.ts';
+import { type Given, pipelineArn } from '../lambda/given.ts';
+import { Failure, type OutputLocation, type Work } from './provider.ts';
+
+const resolvedLimit = 100 * 1024;
+
+/** Brings together what a provider needs for an action. Throws `Failure` when a variable or an input artifact is not there. */
+export async function assembleWork(action: ActionExecution, given: Given): Promise<Work> {
+  const { pipelineId, run: runId } = runOf(action.key);
+  const found = await readRun(pipelineId, runId);
+  if (!found) throw new Error(`There is no run ${runId}.`);
+  const { run } = found;
+  const definition = await loadDefinition(pipelineId, run.version);
+  const declaration = declarationOf(definition, action);
+  const producers = producersOf(run, definition);
+  const arn = pipelineArn(given.home, run.pipelineName);
+  const region = declaration.region ?? given.home.region;
+  const roles = { pipeline: definition.roleArn, ...(declaration.roleArn ? { action: declaration.roleArn } : {}) };
+  return {
+    ...given,
+    action,
+    run,
+    declaration,
+    configuration: action.resolvedConfiguration ?? (await resolveConfiguration(declaration, run, producers)),
+    inputs: await Promise.all((declaration.inputArtifacts ?? []).map(({ name }) => inputArtifact(name, producers))),
+    outputs: outputLocations(action, declaration, definition, region),
+    access: accessBy(roles, region, {
+      pipelineArn: arn,
+      pipeline: run.pipelineName,
+      run: run.id,
+      action: action.action,
+    }),
+    pipelineArn: arn,
+  };
+}
+
+function declarationOf(definition: PipelineDeclaration, { stage, action }: ActionExecution): ActionDeclaration {
+  const found = definition.stages.find(({ name }) => name === stage)?.actions.find(({ name }) => name === action);
+  if (!found) throw new Error(`Pipeline ${definition.name} declares no action ${action} in stage ${stage}.`);
+  return found;
+}
+
+interface Producers {
+  byArtifact(name: string): Promise<ActionExecution | undefined>;
+  byNamespace(namespace: string): Promise<ActionExecution | undefined>;
+}
+
+/** The executions in this run that made artifacts and variables: of each action its newest that succeeded. */
+function producersOf(run: Run, definition: PipelineDeclaration): Producers {
+  const ofStage = new Map<number, Promise<readonly ActionExecution[]>>();
+  const find = async (declares: (action: ActionDeclaration) => boolean) => {
+    const stage = definition.stages.findIndex(({ actions }) => actions.some(declares));
+    const action = definition.stages[stage]?.actions.find(declares);
+    if (!action) return undefined;
+    const known = ofStage.get(stage) ?? succeededIn(run, stage);
+    ofStage.set(stage, known);
+    return (await known).find((execution) => execution.action === action.name);
+  };
+  return {
+    byArtifact: (name) =>
+      find(({ outputArtifacts }) => outputArtifacts?.some((artifact) => artifact.name === name) ?? false),
+    byNamespace: (namespace) => find((action) => action.namespace === namespace),
+  };
+}
+
+async function succeededIn(run: Run, stage: number): Promise<readonly ActionExecution[]> {
+  const found: ActionExecution[] = [];
+  let after: Key | undefined;
+  do {
+    const { items, next } = await listActions(run.pipelineId, { run: run.id, stage }, 100, after);
+    found.push(...items.map((item) => actionFrom(item).action).filter(({ status }) => status === 'Succeeded'));
+    after = next;
+  } while (after);
+  return found;
+}
+
+async function resolveConfiguration(
+  declaration: ActionDeclaration,
+  run: Run,
+  producers: Producers,
+): Promise<Readonly<Record<string, string>>> {
+  const entries = Object.entries(declaration.configuration ?? {});
+  const values = new Map<string, string>();
+  for (const reference of entries.flatMap(([, value]) => references(value))) {
+    values.set(reference.text, await variableOf(reference.namespace, reference.key, run, producers));
+  }
+  const resolved = entries.map(
+    ([key, value]) => [key, replaceReferences(value, ({ text }) => values.get(text))] as const,
+  );
+  const size = resolved.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  if (size > resolvedLimit) {
+    throw new Failure(
+      'ConfigurationError',
+      `The resolved configuration has ${size} bytes; at most ${resolvedLimit} are allowed.`,
+    );
+  }
+  return Object.fromEntries(resolved);
+}
+
+async function variableOf(namespace: string, key: string, run: Run, producers: Producers): Promise<string> {
+  const values =
+    namespace === 'codepipeline'
+      ? { PipelineExecutionId: run.id }
+      : namespace === 'variables'
+        ? run.variables
+        : (await producers.byNamespace(namespace))?.outputVariables;
+  if (values && Object.hasOwn(values, key)) return values[key as keyof typeof values] ?? '';
+  throw new Failure(
+    'ConfigurationError',
+    `The variable #{${namespace}.${key}} has no value: namespace ${namespace} gave no variable ${key} in this run.`,
+  );
+}
+
+async function inputArtifact(name: string, producers: Producers): Promise<Artifact> {
+  const artifact = (await producers.byArtifact(name))?.outputs?.find((output) => output.name === name);
+  if (!artifact) throw new Failure('ConfigurationError', `The input artifact ${name} was not produced in this run.`);
+  return artifact;
+}
+
+/** Names are cut so that a key stays under the 100 characters that ArtifactDetail allows; the last part is the same for every try of one attempt. */
+function outputLocations(
+  action: ActionExecution,
+  declaration: ActionDeclaration,
+  definition: PipelineDeclaration,
+  region: string,
+): readonly OutputLocation[] {
+  const store = artifactStore(definition, region);
+  return (declaration.outputArtifacts ?? []).map(({ name }) => {
+    const last = createHash('sha256').update(`${action.key}\n${name}`).digest('hex').slice(0, 12);
+    return {
+      name,
+      bucket: store.location,
+      key: `${definition.name.slice(0, 20)}/${name.slice(0, 10)}/${last}.zip`,
+      ...(store.encryptionKey ? { encryptionKey: store.encryptionKey.id } : {}),
+    };
+  });
+}

@@ -1,0 +1,70 @@
+import type { Build } from '../../aws/builds.ts';
+import type { Artifact } from '../../domain/action.ts';
+import { Failure, type Outcome, type Work } from '../provider.ts';
+
+/** What a build has come to. A build that ended without an artifact which it owes has failed. */
+export async function outcomeOf(
+  build: Build,
+  work: Work,
+  versionOf: (bucket: string, key: string) => Promise<string | undefined>,
+): Promise<Outcome> {
+  const external = externalOf(build, work);
+  if (build.buildStatus === 'IN_PROGRESS') return { status: 'Running', ...external };
+  if (build.buildStatus !== 'SUCCEEDED')
+    return { status: 'Failed', code: 'JobFailed', message: failureText(build), ...external };
+  return {
+    status: 'Succeeded',
+    ...external,
+    outputs: await Promise.all(work.outputs.map((output) => artifactOf(build, work, output, versionOf))),
+    outputVariables: Object.fromEntries(
+      (build.exportedEnvironmentVariables ?? []).flatMap(({ name, value }) => (name && value ? [[name, value]] : [])),
+    ),
+  };
+}
+
+function externalOf(build: Build, { home }: Work) {
+  const { groupName, streamName } = build.logs ?? {};
+  const id = build.id ?? '';
+  const logs =
+    groupName && streamName
+      ? {
+          logStreamArn: `arn:${home.partition}:logs:${home.region}:${home.account}:log-group:${groupName}:log-stream:${streamName}`,
+        }
+      : {};
+  return {
+    externalId: id,
+    url: `https://console.aws.amazon.com/codebuild/home?region=${home.region}#/builds/${encodeURIComponent(id)}/view/new`,
+    ...logs,
+  };
+}
+
+/** The failed phase in CodePipeline's words. */
+function failureText({ buildStatus, phases }: Build): string {
+  const failed = phases?.find(
+    ({ phaseStatus }) => phaseStatus && !['SUCCEEDED', 'IN_PROGRESS', 'QUEUED'].includes(phaseStatus),
+  );
+  const context = failed?.contexts?.find(({ statusCode, message }) => statusCode || message);
+  const where = failed
+    ? ` Phase: ${failed.phaseType}, Code: ${context?.statusCode ?? failed.phaseStatus}, Message: ${context?.message ?? ''}`
+    : '';
+  return `Build terminated with state: ${buildStatus}.${where}`;
+}
+
+async function artifactOf(
+  build: Build,
+  { action }: Work,
+  output: { readonly name: string; readonly bucket: string; readonly key: string },
+  versionOf: (bucket: string, key: string) => Promise<string | undefined>,
+): Promise<Artifact> {
+  const { name, bucket, key } = output;
+  const made =
+    build.secondaryArtifacts?.find(({ artifactIdentifier }) => artifactIdentifier === name) ?? build.artifacts;
+  const versionId = await versionOf(bucket, key);
+  if (!made?.location || versionId === undefined) {
+    throw new Failure(
+      'JobFailed',
+      `The build succeeded, but action ${action.action} has no output artifact ${name}: the buildspec must declare it under artifacts.`,
+    );
+  }
+  return { name, bucket, key, versionId, ...(made.sha256sum ? { sha256: made.sha256sum } : {}) };
+}

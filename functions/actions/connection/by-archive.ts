@@ -1,0 +1,122 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { type Entry, open, type ZipFile } from 'yauzl';
+import { Failure } from '../provider.ts';
+import { noBranch } from './by-git.ts';
+import type { Commit, Snapshot, SnapshotFile, Wanted } from './snapshot.ts';
+
+/** What GitHub's REST API says of a commit. */
+interface ApiCommit {
+  readonly sha: string;
+  readonly commit: {
+    readonly message: string;
+    readonly author: { readonly name: string; readonly email: string; readonly date: string };
+    readonly committer: { readonly date: string };
+  };
+}
+
+const mostEntries = 100_000;
+
+/** Fetches a commit by the host's archive endpoint (GitHub's REST API): one request instead of a clone. */
+export async function fetchByArchive(wanted: Wanted & { readonly api: string }): Promise<Snapshot> {
+  const base = `${wanted.api}/repos/${wanted.repository.split('/').map(encodeURIComponent).join('/')}`;
+  const ref = wanted.commit ?? `heads/${wanted.branch}`;
+  const response = await ask(`${base}/commits/${encodeURIComponent(ref)}`, wanted);
+  const found = (await response.json()) as ApiCommit;
+  const file = join(wanted.folder, 'archive.zip');
+  const archive = await ask(`${base}/zipball/${found.sha}`, wanted);
+  if (!archive.body) throw new Error('The host answered without an archive.');
+  await pipeline(Readable.fromWeb(archive.body as ReadableStream), createWriteStream(file));
+  return { commit: commitOf(found), files: await filesOf(file) };
+}
+
+/** Asks the API. A redirect is followed once, without the token: archives come from another host. */
+async function ask(url: string, wanted: Wanted): Promise<Response> {
+  const headers = {
+    accept: 'application/vnd.github+json',
+    'user-agent': 'sluice',
+    ...(wanted.token === undefined ? {} : { authorization: `Bearer ${wanted.token}` }),
+  };
+  const first = await fetch(url, { headers, redirect: 'manual' });
+  const location = first.headers.get('location');
+  const response =
+    first.status >= 300 && first.status < 400 && location
+      ? await fetch(new URL(location, url), { headers: { 'user-agent': 'sluice' }, redirect: 'error' })
+      : first;
+  if (response.ok) return response;
+  await response.body?.cancel();
+  if (response.status === 401 || response.status === 403)
+    throw new Failure(
+      'PermissionError',
+      `The connection may not read ${wanted.repository}: the host answers ${response.status}.`,
+    );
+  if (response.status === 404 || response.status === 422) {
+    if (wanted.commit === undefined) throw noBranch(wanted);
+    throw new Failure('RevisionUnavailable', `Commit ${wanted.commit} of ${wanted.repository} is gone.`);
+  }
+  throw new Error(`The host answers ${response.status} for ${wanted.repository}.`);
+}
+
+function commitOf({ sha, commit }: ApiCommit): Commit {
+  return {
+    id: sha,
+    message: commit.message.trimEnd(),
+    authorName: commit.author.name,
+    authorEmail: commit.author.email,
+    authorTime: Date.parse(commit.author.date),
+    commitTime: Date.parse(commit.committer.date),
+  };
+}
+
+async function filesOf(file: string): Promise<readonly SnapshotFile[]> {
+  const zip = await openZip(file);
+  const entries = (await entriesOf(zip)).filter(({ fileName }) => !fileName.endsWith('/'));
+  return entries
+    .map(
+      (entry): SnapshotFile => ({
+        path: entry.fileName.slice(entry.fileName.indexOf('/') + 1),
+        kind: kindOf(entry),
+        read: () => streamOf(zip, entry),
+      }),
+    )
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The kind of an entry by its Unix mode, which the host's archives carry. */
+function kindOf({ externalFileAttributes }: Entry): SnapshotFile['kind'] {
+  const mode = externalFileAttributes >>> 16;
+  if ((mode & 0o170000) === 0o120000) return 'link';
+  return (mode & 0o111) === 0 ? 'file' : 'executable';
+}
+
+function openZip(file: string): Promise<ZipFile> {
+  return new Promise((resolve, reject) => {
+    open(file, { lazyEntries: true, autoClose: false }, (error, zip) => (zip ? resolve(zip) : reject(error)));
+  });
+}
+
+function entriesOf(zip: ZipFile): Promise<readonly Entry[]> {
+  if (zip.entryCount > mostEntries)
+    throw new Failure(
+      'ConfigurationError',
+      `The archive has ${zip.entryCount} entries; at most ${mostEntries} are allowed.`,
+    );
+  return new Promise((resolve, reject) => {
+    const entries: Entry[] = [];
+    zip.on('entry', (entry: Entry) => {
+      entries.push(entry);
+      zip.readEntry();
+    });
+    zip.once('end', () => resolve(entries)).once('error', reject);
+    zip.readEntry();
+  });
+}
+
+function streamOf(zip: ZipFile, entry: Entry): Promise<Readable> {
+  return new Promise((resolve, reject) => {
+    zip.openReadStream(entry, (error, stream) => (stream ? resolve(stream) : reject(error)));
+  });
+}

@@ -1,0 +1,40 @@
+import type { Readable } from 'node:stream';
+
+/** A file or link of a commit. */
+export interface SnapshotFile {
+  /** From the root of the repository, with slashes. */
+  readonly path: string;
+  readonly kind: 'file' | 'executable' | 'link';
+  /** A file's bytes; of a link, its target. */
+  read(): Promise<Readable>;
+}
+
+/** A commit with its files. */
+export interface Snapshot {
+  readonly commit: Commit;
+  /** In the order of their paths. */
+  readonly files: readonly SnapshotFile[];
+}
+
+export interface Commit {
+  readonly id: string;
+  readonly message: string;
+  readonly authorName: string;
+  readonly authorEmail: string;
+  /** Milliseconds since the epoch. */
+  readonly authorTime: number;
+  readonly commitTime: number;
+}
+
+/** Which commit of which repository. */
+export interface Wanted {
+  /** The host, without a slash at the end. */
+  readonly host: string;
+  readonly repository: string;
+  readonly branch: string;
+  /** The commit to take instead of the branch's newest. */
+  readonly commit?: string;
+  readonly token?: string;
+  /** An empty folder that the caller removes. */
+  readonly folder: string;
+}

@@ -1,0 +1,42 @@
+import { publishTo } from '../../aws/topic.ts';
+import { manualApproval } from '../../domain/action-types/approval.ts';
+import { approvalMail, approvalMessage, approvalSubject } from '../../domain/approval-message.ts';
+import { iso } from '../../lambda/iso.ts';
+import { Failure, type Outcome, type Provider, type Work } from '../provider.ts';
+
+const apiUrl = process.env['API_URL'] ?? '';
+const topicArn = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}$/;
+
+/**
+ * Approval/AWS/Manual/1: tells the action's own topic, as the action's role, and waits. The answer comes by PutApprovalResult or by
+ * the link that our own approvers are mailed; the message to the action's topic holds no link that decides. Told twice is told once.
+ */
+export const manual: Provider = {
+  types: [manualApproval],
+  startClass: 'token',
+  async start(work) {
+    if (work.configuration['NotificationArn'] !== undefined) await notify(work, work.configuration['NotificationArn']);
+    return { status: 'Running' } satisfies Outcome;
+  },
+};
+
+async function notify({ action, configuration, access, home }: Work, arn: string): Promise<void> {
+  const region = topicArn.exec(arn)?.[1];
+  if (region !== home.region) {
+    throw new Failure(
+      'ConfigurationError',
+      `NotificationArn must be the ARN of an SNS topic in ${home.region}, not '${arn}'.`,
+    );
+  }
+  const page = `${apiUrl}/approvals/${[action.pipelineName, action.stage, action.action].map(encodeURIComponent).join('/')}`;
+  const open = { ...action, resolvedConfiguration: configuration };
+  await publishTo(
+    arn,
+    {
+      subject: approvalSubject(action),
+      body: approvalMessage(open, home.region, { consoleLink: page, approvalReviewLink: page }, iso),
+      email: approvalMail(open, page, iso),
+    },
+    access,
+  );
+}

@@ -1,0 +1,171 @@
+import { type ActionRecord, putApprovalToken, putLatest, readAction, saveAction } from '../aws/action-record.ts';
+import { sendToken } from '../aws/machine.ts';
+import { untilUnchanged } from '../aws/table.ts';
+import {
+  type ActionExecution,
+  type ActionKey,
+  begin,
+  isDone,
+  running,
+  type Started,
+  settle,
+} from '../domain/action.ts';
+import { typeName } from '../domain/action-type.ts';
+import type { TaskToken } from '../domain/order.ts';
+import { completeAction } from '../engine/complete-action.ts';
+import type { Given } from '../lambda/given.ts';
+import { assembleWork } from './assemble-work.ts';
+import { failureOf } from './failure-of.ts';
+import type { Outcome, Provider, Work } from './provider.ts';
+
+/** Finds the provider of an action among those of a function. */
+export type Providers = readonly Provider[];
+
+/**
+ * Runs an action's task: records the intent, calls the provider, records what came of it. Called again it never starts the
+ * action a second time.
+ */
+export async function runAction(key: ActionKey, token: TaskToken, providers: Providers, given: Given): Promise<void> {
+  const todo = await untilUnchanged(() => beginAction(key, token, given));
+  switch (todo.todo) {
+    case 'Nothing':
+    case 'Wait':
+      return;
+    case 'Send':
+      return sendToken(token.value);
+    case 'Start':
+      return carryOn(todo.record, providers, given, (work, provider) => provider.start(work));
+    case 'StartAgain':
+      return carryOn(todo.record, providers, given, startAgain);
+  }
+}
+
+/** Goes on with long work, or asks the provider how it stands. An action without an external id is left as it is. */
+export async function lookAgain(key: ActionKey, providers: Providers, given: Given): Promise<void> {
+  const record = await readAction(key);
+  if (!record || isDone(record.action.status)) return;
+  if (record.action.status === 'Starting') return untilUnchanged(() => noteEvent(key));
+  const { externalId, cursor } = record.action;
+  await carryOn(record, providers, given, async (work, provider) => {
+    if (cursor !== undefined && provider.resume) return provider.resume(work, cursor);
+    if (externalId !== undefined && provider.observe) return provider.observe(work, externalId);
+    return undefined;
+  });
+}
+
+/** Cancels what an action that was abandoned or timed out has started, by best effort. */
+export async function cancelAction(key: ActionKey, providers: Providers, given: Given): Promise<void> {
+  const record = await readAction(key);
+  if (record?.action.externalId === undefined) return;
+  const work = await assembleWork(record.action, given);
+  await providerOf(work, providers).stop?.(work, record.action.externalId);
+}
+
+async function beginAction(key: ActionKey, token: TaskToken, { now, newId }: Given): Promise<Begun> {
+  const found = await readAction(key);
+  if (!found) throw new Error(`There is no action execution ${key}.`);
+  const todo = begin(found.action, token, now);
+  if (todo.todo === 'Nothing') return { todo: 'Nothing' };
+  if (todo.todo !== 'Start') return { todo: todo.todo, record: await saveAction(todo.action, found.rev) };
+  if (todo.action.type.category !== 'Approval') {
+    return { todo: 'Start', record: await saveAction(todo.action, found.rev, putLatest(todo.action)) };
+  }
+  const approvalToken = newId();
+  const action = { ...todo.action, approvalToken };
+  return {
+    todo: 'Start',
+    record: await saveAction(action, found.rev, putLatest(action), putApprovalToken(approvalToken, action)),
+  };
+}
+
+type Begun =
+  | { readonly todo: 'Nothing' }
+  | { readonly todo: 'Send' | 'Start' | 'StartAgain' | 'Wait'; readonly record: ActionRecord };
+
+/** Asks the provider for an outcome and keeps it. An error that the user can mend fails the action; any other is for the task's Retry. */
+async function carryOn({ action }: ActionRecord, providers: Providers, given: Given, ask: Ask): Promise<void> {
+  const asked = await askFor(action, providers, given, ask);
+  if (!('failure' in asked)) {
+    if (asked.outcome) await keep(asked.work, asked.outcome, asked.provider, providers);
+    return;
+  }
+  await completeAction(action.key, () => ({ status: 'Failed', failure: asked.failure }), Date.now());
+}
+
+type Ask = (work: Work, provider: Provider) => Promise<Outcome | undefined>;
+
+type Asked =
+  | { readonly work: Work; readonly provider: Provider; readonly outcome: Outcome | undefined }
+  | { readonly failure: NonNullable<ReturnType<typeof failureOf>> };
+
+async function askFor(action: ActionExecution, providers: Providers, given: Given, ask: Ask): Promise<Asked> {
+  try {
+    const work = await assembleWork(action, given);
+    const provider = providerOf(work, providers);
+    return { work, provider, outcome: await ask(work, provider) };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (!failure) throw error;
+    return { failure };
+  }
+}
+
+/** An earlier invocation may have started it: what its start class allows. */
+async function startAgain(work: Work, provider: Provider): Promise<Outcome | undefined> {
+  if (provider.startClass === 'token') return provider.start(work);
+  const found = provider.startClass === 'lookup' ? await provider.find?.(work) : undefined;
+  if (found) return found;
+  const result = settle(
+    { ...work.action, status: 'Starting' },
+    { name: 'no trace of it was found', cause: '' },
+    work.now,
+  );
+  await completeAction(work.action.key, (action) => (action.status === 'Starting' ? result : undefined), Date.now());
+  return undefined;
+}
+
+async function keep(work: Work, outcome: Outcome, provider: Provider, providers: Providers): Promise<void> {
+  const { key } = work.action;
+  const resolved = { inputs: work.inputs, resolvedConfiguration: work.configuration };
+  switch (outcome.status) {
+    case 'Running':
+      return keepRunning(work, { ...outcome, ...resolved }, provider, providers);
+    case 'Succeeded': {
+      const { revision, ...result } = outcome;
+      await completeAction(key, () => ({ ...result, ...resolved }), Date.now(), revision ? { revision } : {});
+      return;
+    }
+    case 'Failed': {
+      const { code, message, ...external } = outcome;
+      const failure = { code, message: message.slice(0, 5000) };
+      await completeAction(key, () => ({ ...external, ...resolved, status: 'Failed', failure }), Date.now());
+    }
+  }
+}
+
+async function keepRunning(work: Work, external: Started, provider: Provider, providers: Providers): Promise<void> {
+  const { key } = work.action;
+  const before = await untilUnchanged(async () => {
+    const found = await readAction(key);
+    if (!found) throw new Error(`There is no action execution ${key}.`);
+    const next = running(found.action, external, Date.now());
+    if (next) await saveAction(next, found.rev);
+    return found.action;
+  });
+  if (before.eventCame) return lookAgain(key, providers, work);
+  const over = before.status === 'Abandoned' || before.status === 'TimedOut';
+  if (over && external.externalId !== undefined) await provider.stop?.(work, external.externalId);
+}
+
+/** An event came before the external id was recorded: it is not lost, the recorder of the id looks. */
+async function noteEvent(key: ActionKey): Promise<void> {
+  const found = await readAction(key);
+  if (found?.action.status === 'Starting') await saveAction({ ...found.action, eventCame: true }, found.rev);
+}
+
+function providerOf(work: Work, providers: Providers): Provider {
+  const name = typeName(work.action.type);
+  const found = providers.find(({ types }) => types.some(({ id }) => typeName(id) === name));
+  if (!found) throw new Error(`This function has no provider for ${name}.`);
+  return found;
+}

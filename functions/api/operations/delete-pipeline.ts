@@ -1,0 +1,34 @@
+import { removeFollower } from '../../aws/connection-record.ts';
+import { loadDefinition } from '../../aws/definitions.ts';
+import { putPipeline, readPipeline, readSummary, removeSummary } from '../../aws/pipeline-record.ts';
+import { untilUnchanged, write } from '../../aws/table.ts';
+import { followed } from '../../domain/followed-branch.ts';
+import { visitors } from '../../domain/pipeline.ts';
+import { closeRun } from '../../engine/close-run.ts';
+import type { Operation } from '../operation.ts';
+
+/** DeletePipeline: frees the name and ends what runs. A name that is not there is deleted already. */
+export const deletePipeline: Operation<{ name: string }> = async ({ name }, { now }) => {
+  const deleted = await untilUnchanged(async () => {
+    const summary = await readSummary(name);
+    const record = summary && (await readPipeline(summary.id));
+    if (!summary || !record) return undefined;
+    const definition = await loadDefinition(summary.id, summary.version);
+    await write([
+      removeSummary(summary),
+      putPipeline({ ...record.pipeline, deleted: true, updated: now }, record.rev),
+      ...followed(definition).map(({ connection, repository, action }) =>
+        removeFollower(connection, repository, { pipelineId: summary.id, action }),
+      ),
+    ]);
+    return record.pipeline;
+  });
+  for (const run of deleted ? visitors(deleted) : []) {
+    await closeRun(
+      { pipelineId: deleted?.id ?? '', run },
+      { status: 'Cancelled', summary: 'The pipeline was deleted.' },
+      now,
+    );
+  }
+  return undefined;
+};

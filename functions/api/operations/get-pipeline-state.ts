@@ -1,0 +1,101 @@
+import { readActions, readLatest } from '../../aws/action-record.ts';
+import { loadDefinition } from '../../aws/definitions.ts';
+import { readPipeline } from '../../aws/pipeline-record.ts';
+import { readRun } from '../../aws/run-record.ts';
+import type { ActionExecution } from '../../domain/action.ts';
+import type { StageDeclaration } from '../../domain/declaration.ts';
+import { type Gate, gateOf, type Pipeline } from '../../domain/pipeline.ts';
+import { actionExecution } from '../action-shape.ts';
+import { findPipeline } from '../find-pipeline.ts';
+import { type Operation, seconds } from '../operation.ts';
+
+/** GetPipelineState: per stage the latest run, what waits, and the latest execution of each action. */
+export const getPipelineState: Operation<{ name: string }> = async ({ name }, given) => {
+  const summary = await findPipeline(name, given);
+  const record = await readPipeline(summary.id);
+  if (!record) throw new Error(`Pipeline ${summary.id} has no record.`);
+  const definition = await loadDefinition(summary.id, summary.version);
+  const places = definition.stages.flatMap((stage) =>
+    stage.actions.map((action) => ({ stage: stage.name, action: action.name })),
+  );
+  const keys = await readLatest(summary.id, places);
+  const executions = (await readActions(keys.flatMap((key) => key ?? []))).map(({ action }) => action);
+  const stopping = await stoppingRuns(record.pipeline);
+  return {
+    pipelineName: name,
+    pipelineVersion: summary.version,
+    stageStates: definition.stages.map((stage) =>
+      stageState(stage, gateOf(record.pipeline, stage.name), executions, stopping),
+    ),
+    created: seconds(summary.created),
+    updated: seconds(summary.updated),
+  };
+};
+
+function stageState(
+  stage: StageDeclaration,
+  gate: Gate,
+  executions: readonly ActionExecution[],
+  stopping: ReadonlySet<string>,
+): object {
+  const inbound = gate.waiting.map(({ run }) => ({
+    pipelineExecutionId: run,
+    status: stopping.has(run) ? 'Stopping' : 'InProgress',
+    type: 'STANDARD',
+  }));
+  return {
+    stageName: stage.name,
+    ...(inbound.length > 0 ? { inboundExecution: inbound[0], inboundExecutions: inbound } : {}),
+    inboundTransitionState: transition(gate),
+    actionStates: stage.actions.map(({ name }) => {
+      const execution = executions.find((each) => each.stage === stage.name && each.action === name);
+      return { actionName: name, ...(execution ? actionState(execution) : {}) };
+    }),
+    ...(gate.last ? { latestExecution: latestExecution(gate.last, stopping) } : {}),
+  };
+}
+
+function actionState(execution: ActionExecution): object {
+  const revision = execution.outputs?.find(({ revision }) => revision !== undefined)?.revision;
+  return {
+    ...(execution.type.category === 'Source' && revision !== undefined
+      ? {
+          currentRevision: {
+            revisionId: revision,
+            revisionChangeId: execution.id,
+            created: seconds(execution.lastUpdateTime),
+          },
+        }
+      : {}),
+    latestExecution: actionExecution(execution),
+    ...(execution.url === undefined ? {} : { entityUrl: execution.url }),
+  };
+}
+
+function latestExecution({ run, status }: NonNullable<Gate['last']>, stopping: ReadonlySet<string>): object {
+  return {
+    pipelineExecutionId: run,
+    status: status === 'InProgress' && stopping.has(run) ? 'Stopping' : status,
+    type: 'STANDARD',
+  };
+}
+
+function transition({ disabled }: Gate): object {
+  if (!disabled) return { enabled: true };
+  return {
+    enabled: false,
+    lastChangedBy: disabled.by,
+    lastChangedAt: seconds(disabled.at),
+    disabledReason: disabled.reason,
+  };
+}
+
+/** Runs in the pipeline that are asked to stop. */
+async function stoppingRuns(pipeline: Pipeline): Promise<ReadonlySet<string>> {
+  const inside = pipeline.gates.flatMap(({ holder, waiting }) => [
+    ...(holder ? [holder] : []),
+    ...waiting.map(({ run }) => run),
+  ]);
+  const found = await Promise.all(inside.map((run) => readRun(pipeline.id, run)));
+  return new Set(found.flatMap((record) => (record?.run.status === 'Stopping' ? [record.run.id] : [])));
+}

@@ -1,0 +1,60 @@
+import { putFollower, removeFollower } from '../../aws/connection-record.ts';
+import { loadDefinition, storeDefinition } from '../../aws/definitions.ts';
+import { putPipeline, putSummary, putVersion, readPipeline } from '../../aws/pipeline-record.ts';
+import { endWaitingRun } from '../../aws/run-record.ts';
+import { untilUnchanged, type Write, write } from '../../aws/table.ts';
+import type { PipelineDeclaration } from '../../domain/declaration.ts';
+import { acceptDefinition, maskSecrets } from '../../domain/definition.ts';
+import { followed } from '../../domain/followed-branch.ts';
+import { renew } from '../../domain/pipeline.ts';
+import { wakeRun } from '../../engine/commit.ts';
+import { findPipeline } from '../find-pipeline.ts';
+import type { Operation } from '../operation.ts';
+
+/** UpdatePipeline: replaces the declaration by a new version. Waiting runs end here, those inside a stage when their actions are done. */
+export const updatePipeline: Operation<{ pipeline: PipelineDeclaration }> = async (input, given) => {
+  const updated = await untilUnchanged(async () => {
+    const summary = await findPipeline(input.pipeline.name, given);
+    const record = await readPipeline(summary.id);
+    if (!record) throw new Error(`Pipeline ${summary.id} has no record.`);
+    const before = await loadDefinition(summary.id, summary.version);
+    const definition = acceptDefinition({ ...input.pipeline, version: summary.version + 1 }, given.home, before);
+    const { executionMode = 'SUPERSEDED', pipelineType = 'V1' } = definition;
+    const stages = definition.stages.map(({ name }) => name);
+    const { pipeline, cancelled } = renew(record.pipeline, { executionMode, pipelineType }, stages, given.now);
+    const version = await storeDefinition(summary.id, pipeline.version, definition);
+    const next = {
+      ...summary,
+      version: pipeline.version,
+      digest: version.digest,
+      executionMode,
+      pipelineType,
+      updated: given.now,
+    };
+    await write([
+      putSummary(next, summary),
+      putPipeline(pipeline, record.rev),
+      putVersion(summary.id, version),
+      ...cancelled.map((run) => endWaitingRun(summary.id, run, 'Cancelled', given.now)),
+      ...follow(summary.id, before, definition),
+    ]);
+    return { id: summary.id, cancelled, definition };
+  });
+  await Promise.all(updated.cancelled.map((run) => wakeRun(updated.id, run)));
+  return { pipeline: maskSecrets(updated.definition) };
+};
+
+/** Branches that are followed no longer, and those that are now. */
+function follow(pipelineId: string, before: PipelineDeclaration, after: PipelineDeclaration): readonly Write[] {
+  const now = followed(after);
+  const same = (a: { connection: string; repository: string; action: string }, b: typeof a) =>
+    a.connection === b.connection && a.repository === b.repository && a.action === b.action;
+  return [
+    ...followed(before)
+      .filter((old) => !now.some((branch) => same(old, branch)))
+      .map(({ connection, repository, action }) => removeFollower(connection, repository, { pipelineId, action })),
+    ...now.map(({ connection, repository, ...branch }) =>
+      putFollower(connection, repository, { pipelineId, pipelineName: after.name, ...branch }),
+    ),
+  ];
+}

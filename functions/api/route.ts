@@ -1,0 +1,76 @@
+import { Refusal } from '../domain/refusal.ts';
+
+/** A request: which operation, with what. */
+export interface Request {
+  readonly operation: string;
+  readonly input: unknown;
+}
+
+const target = /^CodePipeline_20150709\.([A-Za-z]+)$/;
+const bodyLimit = 4 * 1024 * 1024;
+
+/** Members that hold the name which a part of the path repeats. The operations that name a pipeline by `name` have no other. */
+const members = {
+  pipeline: ['pipelineName', 'name'],
+  stage: ['stageName'],
+  action: ['actionName'],
+} as const;
+
+/**
+ * Reads a request. IAM decides by path, so that a body which disagrees with its path is refused: it would reach what the caller
+ * was not allowed.
+ */
+export function route(
+  path: Readonly<Record<string, string | undefined>>,
+  headers: Readonly<Record<string, string | undefined>>,
+  body: Buffer,
+): Request {
+  const named = target.exec(headers['x-amz-target'] ?? '')?.[1];
+  const operation = path['operation'] ?? named;
+  if (operation === undefined)
+    throw new Refusal('UnknownOperationException', 'The request names no operation in its path or in X-Amz-Target.');
+  if (named !== undefined && named !== operation) throw disagree('operation', operation, named);
+  const input = parse(body);
+  const { pipeline } = input as { pipeline?: { name?: unknown } };
+  if (path['pipeline'] !== undefined && pipeline?.name !== undefined && pipeline.name !== path['pipeline']) {
+    throw disagree('pipeline', path['pipeline'], String(pipeline.name));
+  }
+  for (const [part, names] of Object.entries(members)) {
+    const given =
+      names.map((name) => input[name]).find((value) => value !== undefined) ??
+      (part === 'pipeline' ? pipeline?.name : undefined);
+    const inPath = path[part];
+    if (inPath !== undefined && given !== inPath) throw disagree(part, inPath, String(given));
+    if (inPath === undefined && path['operation'] !== undefined && given !== undefined)
+      throw incomplete(operation, part, String(given));
+  }
+  return { operation, input };
+}
+
+function parse(body: Buffer): Record<string, unknown> {
+  if (body.length > bodyLimit)
+    throw new Refusal('ValidationException', `The body has ${body.length} bytes; at most ${bodyLimit} are allowed.`);
+  let parsed: unknown;
+  try {
+    parsed = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new Refusal('SerializationException', 'The body is not JSON.');
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new Refusal('SerializationException', 'The body is not a JSON object.');
+  return parsed as Record<string, unknown>;
+}
+
+function disagree(part: string, path: string, body: string): Refusal {
+  return new Refusal(
+    'ValidationException',
+    `The path names ${part} '${path}', the body '${body.slice(0, 100)}': they must be the same.`,
+  );
+}
+
+function incomplete(operation: string, part: string, given: string): Refusal {
+  return new Refusal(
+    'ValidationException',
+    `The path of ${operation} must name the ${part} '${given.slice(0, 100)}' that the body names.`,
+  );
+}

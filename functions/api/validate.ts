@@ -1,0 +1,153 @@
+import { Refusal } from '../domain/refusal.ts';
+import model from './codepipeline-model.json' with { type: 'json' };
+
+interface Shape {
+  readonly type: string;
+  readonly members?: Readonly<Record<string, { readonly shape: string; readonly required?: boolean }>>;
+  readonly member?: string;
+  readonly key?: string;
+  readonly value?: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+}
+
+const shapes = new Map(Object.entries(model.shapes as unknown as Record<string, Shape>));
+const inputs = new Map(Object.entries(model.operations as Record<string, { input: string | null }>));
+
+/** Where the live service takes more than its model says (aws-cdk issue 19767). */
+const looser: Readonly<Record<string, Partial<Shape>>> = { ActionConfigurationValue: { max: 50_000 } };
+
+/**
+ * Holds an input against the service model. Answers it without the members that the model does not know; refuses a wrong JSON type,
+ * and every breach of a constraint at once.
+ */
+export function validateInput(operation: string, input: unknown): unknown {
+  const found = inputs.get(operation);
+  if (!found) throw new Refusal('UnknownOperationException', `CodePipeline has no operation ${operation}.`);
+  const breaches: string[] = [];
+  const valid = found.input === null ? {} : check(found.input, input, '', breaches);
+  if (breaches.length === 0) return valid;
+  const count = `${breaches.length} validation error${breaches.length === 1 ? '' : 's'} detected`;
+  throw new Refusal('ValidationException', `${count}: ${breaches.join('; ')}`);
+}
+
+function check(name: string, value: unknown, path: string, breaches: string[]): unknown {
+  const known = shapes.get(name);
+  if (!known) throw new Error(`The model has no shape ${name}.`);
+  const shape = { ...known, ...looser[name] };
+  switch (shape.type) {
+    case 'structure':
+      return checkStructure(shape, mustBe(isRecord, value, path, 'an object'), path, breaches);
+    case 'list':
+      return checkList(shape, mustBe(isList, value, path, 'a list'), path, breaches);
+    case 'map':
+      return checkMap(shape, mustBe(isRecord, value, path, 'an object'), path, breaches);
+    case 'string':
+      return checkText(shape, mustBe(isText, value, path, 'a string'), path, breaches);
+    case 'integer':
+      return checkNumber(shape, mustBe(isWhole, value, path, 'a whole number'), path, breaches);
+    case 'timestamp':
+      return mustBe(isNumber, value, path, 'a number of seconds since 1970');
+    case 'boolean':
+      return mustBe(isBoolean, value, path, 'true or false');
+    default:
+      throw new Error(`The model has a shape ${name} of type ${shape.type}.`);
+  }
+}
+
+function checkStructure(shape: Shape, value: Record<string, unknown>, path: string, breaches: string[]): object {
+  const entries = Object.entries(shape.members ?? {}).flatMap(([name, { shape: of, required }]) => {
+    const at = path === '' ? name : `${path}.${name}`;
+    const given = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (given !== undefined && given !== null) return [[name, check(of, given, at, breaches)] as const];
+    if (required) breaches.push(breach(at, 'Member must not be null'));
+    return [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function checkList(shape: Shape, value: readonly unknown[], path: string, breaches: string[]): unknown[] {
+  checkLength(shape, value.length, path, 'Member must', breaches);
+  return value.map((each, index) => check(shape.member ?? '', each, `${path}.${index + 1}.member`, breaches));
+}
+
+function checkMap(shape: Shape, value: Record<string, unknown>, path: string, breaches: string[]): object {
+  const entries = Object.entries(value);
+  checkLength(shape, entries.length, path, 'Member must', breaches);
+  const inKeys: string[] = [];
+  const inValues: string[] = [];
+  const checked = entries.map(([key, each]) => {
+    check(shape.key ?? '', key, '', inKeys);
+    return [key, check(shape.value ?? '', each, `${path}.${key.slice(0, 50)}`, inValues)] as const;
+  });
+  if (inKeys.length > 0) breaches.push(breach(path, `Map keys must satisfy constraint: [${constraints(shape.key)}]`));
+  if (inValues.length > 0)
+    breaches.push(breach(path, `Map value must satisfy constraint: [${constraints(shape.value)}]`));
+  return Object.fromEntries(checked);
+}
+
+function checkText(shape: Shape, value: string, path: string, breaches: string[]): string {
+  checkLength(shape, value.length, path, 'Member must', breaches);
+  if (shape.pattern && !whole(shape.pattern).test(value))
+    breaches.push(breach(path, `Member must satisfy regular expression pattern: ${shape.pattern}`));
+  if (shape.enum && !shape.enum.includes(value))
+    breaches.push(breach(path, `Member must satisfy enum value set: [${shape.enum.join(', ')}]`));
+  return value;
+}
+
+function checkNumber({ min, max }: Shape, value: number, path: string, breaches: string[]): number {
+  if (min !== undefined && value < min)
+    breaches.push(breach(path, `Member must have value greater than or equal to ${min}`));
+  if (max !== undefined && value > max)
+    breaches.push(breach(path, `Member must have value less than or equal to ${max}`));
+  return value;
+}
+
+function checkLength({ min, max }: Shape, length: number, path: string, must: string, breaches: string[]): void {
+  if (min !== undefined && length < min)
+    breaches.push(breach(path, `${must} have length greater than or equal to ${min}`));
+  if (max !== undefined && length > max)
+    breaches.push(breach(path, `${must} have length less than or equal to ${max}`));
+}
+
+/** The constraints of a map's keys or values, as AWS lists them. */
+function constraints(name = ''): string {
+  const { min, max, pattern } = { ...shapes.get(name), ...looser[name] };
+  return [
+    ...(max === undefined ? [] : [`Member must have length less than or equal to ${max}`]),
+    ...(min === undefined ? [] : [`Member must have length greater than or equal to ${min}`]),
+    ...(pattern === undefined ? [] : [`Member must satisfy regular expression pattern: ${pattern}`]),
+  ].join(', ');
+}
+
+function breach(path: string, constraint: string): string {
+  return `Value at '${path}' failed to satisfy constraint: ${constraint}`;
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** A pattern that matches the whole value; compiled once. */
+function whole(pattern: string): RegExp {
+  const compiled = patterns.get(pattern) ?? new RegExp(`^(?:${pattern})$`);
+  patterns.set(pattern, compiled);
+  return compiled;
+}
+
+function mustBe<T>(is: (value: unknown) => value is T, value: unknown, path: string, expected: string): T {
+  if (is(value)) return value;
+  const found = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  throw new Refusal(
+    'SerializationException',
+    `${path === '' ? 'The input' : `'${path}'`} must be ${expected}, not ${found}.`,
+  );
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';

@@ -1,0 +1,135 @@
+import { type ActionExecution, type ActionKey, isDone, runOf } from '../domain/action.ts';
+import {
+  type Item,
+  isNew,
+  type Key,
+  list,
+  openUntil,
+  type Page,
+  read,
+  readAll,
+  unchanged,
+  type Write,
+  write,
+} from './table.ts';
+
+/** An action execution with the revision under which it was read. */
+export interface ActionRecord {
+  readonly action: ActionExecution;
+  readonly rev: number;
+}
+
+const firstCheck = 60_000;
+const history = 365 * 24 * 60 * 60;
+
+/** Where an action execution is kept: actions of a run follow one another in the order in which they are decided. */
+export function actionRecordKey(key: ActionKey): Key {
+  const { pipelineId, run } = runOf(key);
+  return { pk: pipelineId, sk: `ACTION#${run}#${key.slice(pipelineId.length + run.length + 2)}` };
+}
+
+/** Reads an action execution; undefined when there is none of this key. */
+export async function readAction(key: ActionKey): Promise<ActionRecord | undefined> {
+  const item = await read(actionRecordKey(key));
+  return item && actionFrom(item);
+}
+
+/** Reads action executions by key; those that are not there are left out. */
+export async function readActions(keys: readonly ActionKey[]): Promise<readonly ActionRecord[]> {
+  const items = await readAll(keys.map(actionRecordKey));
+  return items.flatMap((item) => (item ? [actionFrom(item)] : []));
+}
+
+/** Action executions of a pipeline, of one of its runs, or of a stage of a run (by its place from 0); the newest first. */
+export async function listActions(
+  pipelineId: string,
+  within: { readonly run?: string | undefined; readonly stage?: number },
+  limit: number,
+  after?: Key,
+): Promise<Page> {
+  const run = within.run === undefined ? '' : `${within.run}#`;
+  const stage = within.stage === undefined ? '' : `${String(within.stage).padStart(2, '0')}.`;
+  return list(pipelineId, `ACTION#${run}${stage}`, { limit, newestFirst: true, ...(after ? { after } : {}) });
+}
+
+/** The write that saves an action execution. It stays in the index of open work until its end has been published and its token sent. */
+export function putAction(action: ActionExecution, rev?: number): Write {
+  const { resolvedConfiguration, outputVariables, ...rest } = action;
+  const put = {
+    ...actionRecordKey(action.key),
+    ...rest,
+    ...(resolvedConfiguration ? { resolvedConfiguration: JSON.stringify(resolvedConfiguration) } : {}),
+    ...(outputVariables ? { outputVariables: JSON.stringify(outputVariables) } : {}),
+    rev: (rev ?? 0) + 1,
+    ...openUntil(action.id, action.cursor ? action.lastUpdateTime : action.lastUpdateTime + firstCheck),
+    ...(isDone(action.status) ? { expires: Math.floor(action.startTime / 1000) + history } : {}),
+  };
+  return { put, condition: rev === undefined ? isNew : unchanged(rev) };
+}
+
+/** Saves an action execution as the only write. Throws `Changed` when it is not as it was read. */
+export async function saveAction(
+  action: ActionExecution,
+  rev: number,
+  ...others: readonly Write[]
+): Promise<ActionRecord> {
+  await write([putAction(action, rev), ...others]);
+  return { action, rev: rev + 1 };
+}
+
+/** The write that keeps which execution of an action is its latest: GetPipelineState shows it until a newer run reaches the action. */
+export function putLatest(action: ActionExecution): Write {
+  const { pipelineId } = runOf(action.key);
+  return { put: { ...latestKey(pipelineId, action.stage, action.action), key: action.key } };
+}
+
+/** Keys of the latest execution of each action of the pipeline that has one, by stage and action. */
+export async function readLatest(
+  pipelineId: string,
+  actions: readonly { readonly stage: string; readonly action: string }[],
+): Promise<readonly (ActionKey | undefined)[]> {
+  const items = await readAll(actions.map(({ stage, action }) => latestKey(pipelineId, stage, action)));
+  return items.map((item) => (item ? String(item['key']) : undefined));
+}
+
+function latestKey(pipelineId: string, stage: string, action: string): Key {
+  return { pk: pipelineId, sk: `LATEST#${stage}#${action}` };
+}
+
+/** The write that makes an approval's token known. */
+export function putApprovalToken(token: string, action: ActionExecution): Write {
+  const { pipelineId } = runOf(action.key);
+  const expires = Math.floor(action.deadline / 1000) + history;
+  return { put: { ...approvalKey(pipelineId, token), key: action.key, expires }, condition: isNew };
+}
+
+/** The action whose approval a token answers; undefined when the pipeline never gave this token out. */
+export async function readApprovalToken(pipelineId: string, token: string): Promise<ActionKey | undefined> {
+  const item = await read(approvalKey(pipelineId, token));
+  return item ? String(item['key']) : undefined;
+}
+
+function approvalKey(pipelineId: string, token: string): Key {
+  return { pk: pipelineId, sk: `APPROVAL#${token}` };
+}
+
+/** An action execution from its item. */
+export function actionFrom(item: Item): ActionRecord {
+  const {
+    pk: _,
+    sk: __,
+    rev,
+    open: ___,
+    nextCheckAt: ____,
+    expires: _____,
+    resolvedConfiguration,
+    outputVariables,
+    ...rest
+  } = item;
+  const action = {
+    ...rest,
+    ...(resolvedConfiguration ? { resolvedConfiguration: JSON.parse(String(resolvedConfiguration)) } : {}),
+    ...(outputVariables ? { outputVariables: JSON.parse(String(outputVariables)) } : {}),
+  };
+  return { action: action as unknown as ActionExecution, rev: Number(rev) };
+}

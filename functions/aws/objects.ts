@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { Transform } from 'node:stream';
+import {
+  CopyObjectCommand,
+  GetBucketVersioningCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  type ObjectCannedACL,
+  type PutObjectCommandInput,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import type { Access } from './roles.ts';
+
+/** One version of an object; the newest without a version. */
+export interface ObjectPlace {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+}
+
+/** How an object is to be put. */
+export interface PutOptions {
+  readonly contentType?: string;
+  readonly cacheControl?: string;
+  readonly acl?: string;
+  /** `default` is the bucket's own encryption, `aws:kms` with S3's key, or a KMS key. */
+  readonly encryption?: 'default' | 'aws:kms' | { readonly key: string };
+}
+
+export interface Put {
+  readonly versionId?: string;
+  /** SHA-256 in hex. */
+  readonly sha256: string;
+}
+
+export interface Head {
+  readonly versionId?: string;
+  readonly etag: string;
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly lastModified: number;
+}
+
+/** Objects of S3, as a role. Errors are S3's own. */
+export interface Objects {
+  head(place: ObjectPlace): Promise<Head>;
+  read(place: ObjectPlace): Promise<Readable>;
+  /** Streams an object in; never holds it whole. */
+  put(bucket: string, key: string, body: Readable, options?: PutOptions): Promise<Put>;
+  /** Copies up to 5 GB without the bytes passing through us; answers the new version. */
+  copy(from: ObjectPlace, bucket: string, key: string, options?: PutOptions): Promise<string | undefined>;
+  isVersioned(bucket: string): Promise<boolean>;
+}
+
+/** Reaches S3 as a role. */
+export function objectsBy({ region, credentials }: Access): Objects {
+  const client = new S3Client({ region, credentials, forcePathStyle: true });
+  return {
+    async head(place) {
+      const {
+        VersionId,
+        ETag = '',
+        ContentLength = 0,
+        LastModified,
+      } = await client.send(new HeadObjectCommand(inputOf(place)));
+      const version = VersionId === undefined ? {} : { versionId: VersionId };
+      return {
+        ...version,
+        etag: ETag.replaceAll('"', ''),
+        size: ContentLength,
+        lastModified: LastModified?.getTime() ?? 0,
+      };
+    },
+    async read(place) {
+      const { Body } = await client.send(new GetObjectCommand(inputOf(place)));
+      if (!Body) throw new Error(`S3 answered without a body for ${place.key}.`);
+      return Body as Readable;
+    },
+    async put(bucket, key, body, options = {}) {
+      const hash = createHash('sha256');
+      const hashed = new Transform({
+        transform(chunk: Buffer, _, done) {
+          hash.update(chunk);
+          done(null, chunk);
+        },
+      });
+      body.once('error', (error) => hashed.destroy(error));
+      const upload = new Upload({
+        client,
+        params: { Bucket: bucket, Key: key, Body: body.pipe(hashed), ...optionsOf(options) },
+      });
+      const { VersionId } = await upload.done();
+      return { sha256: hash.digest('hex'), ...(VersionId === undefined ? {} : { versionId: VersionId }) };
+    },
+    async copy({ bucket: from, key: fromKey, versionId }, bucket, key, options = {}) {
+      const source = `${from}/${fromKey.split('/').map(encodeURIComponent).join('/')}${versionId === undefined ? '' : `?versionId=${encodeURIComponent(versionId)}`}`;
+      const replaced = options.contentType ?? options.cacheControl;
+      const directive = replaced === undefined ? {} : { MetadataDirective: 'REPLACE' as const };
+      const { VersionId } = await client.send(
+        new CopyObjectCommand({ Bucket: bucket, Key: key, CopySource: source, ...directive, ...optionsOf(options) }),
+      );
+      return VersionId;
+    },
+    async isVersioned(bucket) {
+      const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket: bucket }));
+      return Status === 'Enabled';
+    },
+  };
+}
+
+function inputOf({ bucket, key, versionId }: ObjectPlace): { Bucket: string; Key: string; VersionId?: string } {
+  return { Bucket: bucket, Key: key, ...(versionId === undefined ? {} : { VersionId: versionId }) };
+}
+
+function optionsOf({
+  contentType,
+  cacheControl,
+  acl,
+  encryption = 'default',
+}: PutOptions): Partial<PutObjectCommandInput> {
+  return {
+    ...(contentType === undefined ? {} : { ContentType: contentType }),
+    ...(cacheControl === undefined ? {} : { CacheControl: cacheControl }),
+    ...(acl === undefined ? {} : { ACL: acl as ObjectCannedACL }),
+    ...(encryption === 'default' ? {} : { ServerSideEncryption: 'aws:kms' as const }),
+    ...(typeof encryption === 'object' ? { SSEKMSKeyId: encryption.key } : {}),
+  };
+}

@@ -1,0 +1,88 @@
+import { isFinal, type Run } from '../domain/run.ts';
+import { type Item, isNew, type Key, list, openUntil, type Page, read, unchanged, type Write } from './table.ts';
+
+/** A run with the revision under which it was read. */
+export interface RunRecord {
+  readonly run: Run;
+  readonly rev: number;
+}
+
+/** Open work is looked at again after a minute, then every quarter of an hour. */
+const firstCheck = 60_000;
+const history = 365 * 24 * 60 * 60;
+
+/** Where a run is kept: UUIDv7 ids make the newest the last. */
+export function runKey(pipelineId: string, run: string): Key {
+  return { pk: pipelineId, sk: `RUN#${run}` };
+}
+
+/** Reads a run; undefined when the pipeline has none of this id. */
+export async function readRun(pipelineId: string, id: string): Promise<RunRecord | undefined> {
+  const item = await read(runKey(pipelineId, id));
+  return item && runFrom(item);
+}
+
+/** Runs of a pipeline, the newest first. */
+export async function listRuns(pipelineId: string, limit: number, after?: Key): Promise<Page> {
+  return list(pipelineId, 'RUN#', { limit, newestFirst: true, ...(after ? { after } : {}) });
+}
+
+/** The write that saves a run: new, or as it was read. It stays in the index of open work until its end has been published. */
+export function putRun(run: Run, rev?: number): Write {
+  const { variables, sourceOverrides, ...rest } = run;
+  const put = {
+    ...runKey(run.pipelineId, run.id),
+    ...rest,
+    variables: JSON.stringify(variables),
+    sourceOverrides: JSON.stringify(sourceOverrides),
+    rev: (rev ?? 0) + 1,
+    ...openUntil(run.id, run.lastUpdateTime + firstCheck),
+    ...(isFinal(run.status) ? { expires: Math.floor(run.startTime / 1000) + history } : {}),
+  };
+  return { put, condition: rev === undefined ? isNew : unchanged(rev) };
+}
+
+/** The write that lets a run enter the stage before which it waits. The pipeline's revision guards it. */
+export function enterRun(pipelineId: string, id: string, now: number): Write {
+  return {
+    update: runKey(pipelineId, id),
+    expression:
+      'SET place = :inside, attempt = :zero, step = :zero, lastUpdateTime = :now, nextCheckAt = :check, rev = rev + :one',
+    values: { ':inside': 'inside', ':zero': 0, ':now': now, ':check': now + firstCheck, ':one': 1 },
+    condition: stillWaits,
+  };
+}
+
+/** The write that ends a waiting run. The pipeline's revision guards it. */
+export function endWaitingRun(pipelineId: string, id: string, status: 'Superseded' | 'Cancelled', now: number): Write {
+  return {
+    update: runKey(pipelineId, id),
+    expression:
+      'SET #status = :status, lastUpdateTime = :now, nextCheckAt = :check, expires = :expires, rev = rev + :one',
+    values: {
+      ':status': status,
+      ':now': now,
+      ':check': now + firstCheck,
+      ':one': 1,
+      ':expires': Math.floor(now / 1000) + history,
+    },
+    condition: stillWaits,
+  };
+}
+
+const stillWaits = {
+  expression: 'place = :inbound AND #status IN (:going, :stopping)',
+  names: { '#status': 'status' },
+  values: { ':inbound': 'inbound', ':going': 'InProgress', ':stopping': 'Stopping' },
+};
+
+/** A run from its item. */
+export function runFrom(item: Item): RunRecord {
+  const { pk: _, sk: __, rev, open: ___, nextCheckAt: ____, expires: _____, ...rest } = item;
+  const run = {
+    ...rest,
+    variables: JSON.parse(String(item['variables'])),
+    sourceOverrides: JSON.parse(String(item['sourceOverrides'])),
+  };
+  return { run: run as unknown as Run, rev: Number(rev) };
+}

@@ -1,0 +1,42 @@
+import type { ActionTypeId, PipelineType } from './declaration.ts';
+
+/** A configuration key of an action type. */
+export interface ConfigurationProperty {
+  readonly name: string;
+  readonly required: boolean;
+  readonly secret?: boolean;
+  readonly description: string;
+  /** The only values it may have. Not checked where the value holds a variable reference. */
+  readonly values?: readonly string[];
+}
+
+interface Counts {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/**
+ * The group of functions that carries an action out: functions are grouped by what they need of permissions, memory and time.
+ * The state machine knows functions by these names only.
+ */
+export type ActionClass = 'git' | 's3' | 'build' | 'approval';
+
+/** What an action type is: validation, ListActionTypes and the docs come from here. */
+export interface ActionType {
+  readonly id: ActionTypeId;
+  readonly class: ActionClass;
+  readonly properties: readonly ConfigurationProperty[];
+  readonly inputArtifacts: Counts;
+  readonly outputArtifacts: Counts;
+  /** Time that an action of this type has when nothing else is said, in minutes. */
+  readonly timeoutInMinutes: number;
+  /** Whether `timeoutInMinutes` may be declared (5 to 86,400): manual approvals only. */
+  readonly timeoutDeclarable?: true;
+  /** Only pipelines of this type may hold it. */
+  readonly pipelineType?: PipelineType;
+}
+
+/** One word for an action type id, e.g. `Source/AWS/S3/1`. */
+export function typeName(id: ActionTypeId): string {
+  return `${id.category}/${id.owner}/${id.provider}/${id.version}`;
+}

@@ -1,0 +1,221 @@
+import type { ActionExecution, ActionKey } from './action.ts';
+import { abandon, isDone, openAction } from './action.ts';
+import type { ActionClass, ActionType } from './action-type.ts';
+import type { ActionTypeId, PipelineDeclaration, StageDeclaration } from './declaration.ts';
+import { actionsOf, steps } from './declaration.ts';
+import * as history from './history-budget.ts';
+import type { TaskToken } from './order.ts';
+import { compareOrder } from './order.ts';
+import type { Move, Pipeline, StageStatus } from './pipeline.ts';
+import { arrive, leave, then, withdraw } from './pipeline.ts';
+import type { FinalRunStatus, Run } from './run.ts';
+import { executionName, isFinal } from './run.ts';
+
+/** What is written together when a run moves: all of it, or nothing. */
+export interface Change {
+  readonly run: Run;
+  /** Absent when the gates stay as they are. */
+  readonly pipeline?: Pipeline;
+  readonly opened: readonly ActionExecution[];
+  readonly abandoned: readonly ActionExecution[];
+  /** Other runs, which enter the stage before which they waited. */
+  readonly entered: readonly string[];
+  /** Other runs, which are over as Superseded. */
+  readonly superseded: readonly string[];
+}
+
+/** One thing that the machine is to run. */
+export interface Work {
+  readonly id: ActionKey;
+  readonly class: ActionClass;
+  readonly timeoutSeconds: number;
+}
+
+export type Decision =
+  /** A later Decide has acted: do nothing, answer nothing. */
+  | { readonly answer: 'Stale' }
+  /** The run is over, or another execution carries it. */
+  | { readonly answer: 'Over' }
+  | { readonly answer: 'Wait' | 'Close'; readonly change: Change }
+  | { readonly answer: 'Run'; readonly work: readonly Work[]; readonly change: Change }
+  | { readonly answer: 'Continue'; readonly name: string; readonly change: Change };
+
+/** What a decision looks at: read together, written under the condition that none of it changed. */
+export interface Situation {
+  readonly run: Run;
+  readonly pipeline: Pipeline;
+  /** The definition of the run's version. */
+  readonly definition: PipelineDeclaration;
+  /** The records of the step that goes on; empty before the first of a stage. */
+  readonly step: readonly ActionExecution[];
+}
+
+/** What the domain does not make itself. */
+export interface Given {
+  readonly now: number;
+  readonly newId: () => string;
+  readonly typeOf: (id: ActionTypeId) => ActionType;
+}
+
+/** The machine's timer is a minute later than the deadline: it never decides. */
+const timerSlackSeconds = 60;
+
+/** Decides what a run does next. `token` is that of the invocation which asks. */
+export function decide(situation: Situation, token: TaskToken, given: Given): Decision {
+  const { order } = token;
+  if (order.execution !== situation.run.execution || isFinal(situation.run.status)) return { answer: 'Over' };
+  if (situation.run.decided && compareOrder(order, situation.run.decided) < 0) return { answer: 'Stale' };
+
+  const { token: _, ...rest } = situation.run;
+  const spent = rest.spent + history.decision;
+  const run: Run = { ...rest, decided: order, spent, lastUpdateTime: given.now };
+  const now = { ...situation, run };
+  return run.place === 'inbound' ? decideInbound(now, token, given) : decideInside(now, token, given);
+}
+
+/** Closes a run: its open actions are abandoned, its stage is released and handed on. `step`: the records of the step that goes on. */
+export function close(
+  run: Run,
+  pipeline: Pipeline,
+  step: readonly ActionExecution[],
+  status: FinalRunStatus,
+  now: number,
+  summary?: string,
+): Change {
+  const final = run.status === 'Stopping' ? 'Stopped' : status;
+  const move =
+    run.place === 'inside'
+      ? leave(pipeline, run.stage, run.id, stageStatus(final))
+      : withdraw(pipeline, run.stage, run.id);
+  return {
+    ...changeOf(run, move),
+    run: { ...run, status: final, lastUpdateTime: now, ...(summary === undefined ? {} : { statusSummary: summary }) },
+    abandoned: step.flatMap((action) => abandon(action, now) ?? []),
+  };
+}
+
+/** Opens a run: it has its sequence number and its place before or in the first stage from the start. */
+export function open(pipeline: Pipeline, run: Omit<Run, 'sequence' | 'place'>): Change {
+  const sequence = pipeline.sequence + 1;
+  const move = arrive({ ...pipeline, sequence }, run.stage, { run: run.id, sequence });
+  const place = move.entered.includes(run.id) ? 'inside' : 'inbound';
+  return changeOf({ ...run, sequence, place }, move);
+}
+
+function decideInbound({ run, pipeline }: Situation, token: TaskToken, { now }: Given): Decision {
+  if (isOutdated(run, pipeline)) return { answer: 'Close', change: close(run, pipeline, [], 'Cancelled', now) };
+  return { answer: 'Wait', change: unmoved({ ...run, token }) };
+}
+
+function decideInside(situation: Situation, token: TaskToken, given: Given): Decision {
+  const { run, pipeline, definition, step } = situation;
+  const stage = stageOf(definition, run.stage);
+  const open = step.filter(({ status }) => !isDone(status));
+  if (open.length > 0)
+    return { answer: 'Run', work: workOf(open, stage, given), change: unmoved(spend(run, open.length)) };
+
+  const over = outcome(situation);
+  if (over) return { answer: 'Close', change: close(run, pipeline, [], over, given.now) };
+
+  const order = steps(stage).find((each) => each > run.step);
+  if (order !== undefined) return beginStep({ run, stage, order, definition }, unmoved(run), given);
+  return goOn(situation, token, given);
+}
+
+/** What ends the run between two steps. */
+function outcome({ run, pipeline, step }: Situation): FinalRunStatus | undefined {
+  if (run.status === 'Stopping') return 'Stopped';
+  if (isOutdated(run, pipeline)) return 'Cancelled';
+  return step.some(({ status }) => status !== 'Succeeded') ? 'Failed' : undefined;
+}
+
+/** The stage is done: on to the next, or the run has succeeded. */
+function goOn({ run, pipeline, definition }: Situation, token: TaskToken, given: Given): Decision {
+  const next = definition.stages[definition.stages.findIndex(({ name }) => name === run.stage) + 1];
+  if (!next) return { answer: 'Close', change: close(run, pipeline, [], 'Succeeded', given.now) };
+
+  const move = then(leave(pipeline, run.stage, run.id, 'Succeeded'), (left) =>
+    arrive(left, next.name, { run: run.id, sequence: run.sequence }),
+  );
+  const there: Run = { ...run, stage: next.name, place: 'inbound', attempt: 0, step: 0 };
+  if (move.superseded.includes(run.id))
+    return { answer: 'Close', change: changeOf({ ...there, status: 'Superseded' }, move) };
+  if (!move.entered.includes(run.id)) return { answer: 'Wait', change: changeOf({ ...there, token }, move) };
+  const inside: Run = { ...there, place: 'inside' };
+  const [order = 1] = steps(next);
+  return beginStep({ run: inside, stage: next, order, definition }, changeOf(inside, move), given);
+}
+
+function beginStep(
+  at: { run: Run; stage: StageDeclaration; order: number; definition: PipelineDeclaration },
+  change: Change,
+  given: Given,
+): Decision {
+  const declared = actionsOf(at.stage, at.order);
+  if (at.run.spent + history.stepEvents(declared.length) > history.budget) return goOnElsewhere(change);
+  const stage = at.definition.stages.indexOf(at.stage);
+  const opened = declared.map((declaration) =>
+    openAction(
+      at.run,
+      declaration,
+      { stage, index: at.stage.actions.indexOf(declaration) },
+      {
+        id: given.newId(),
+        timeoutInMinutes: declaration.timeoutInMinutes ?? given.typeOf(declaration.actionTypeId).timeoutInMinutes,
+        now: given.now,
+      },
+    ),
+  );
+  const run = spend({ ...at.run, step: at.order }, declared.length);
+  return { answer: 'Run', work: workOf(opened, at.stage, given), change: { ...change, run, opened } };
+}
+
+/** The execution's history is nearly full: a new execution of the run goes on. */
+function goOnElsewhere(change: Change): Decision {
+  const { decided: _, ...rest } = change.run;
+  const run: Run = { ...rest, execution: rest.execution + 1, spent: history.beginning };
+  return { answer: 'Continue', name: executionName(run), change: { ...change, run } };
+}
+
+function workOf(actions: readonly ActionExecution[], stage: StageDeclaration, { typeOf, now }: Given): readonly Work[] {
+  return actions.map(({ key, action, deadline }) => {
+    const declaration = stage.actions.find(({ name }) => name === action);
+    if (!declaration) throw new Error(`Stage ${stage.name} declares no action ${action}.`);
+    const left = Math.max(0, Math.ceil((deadline - now) / 1000));
+    return { id: key, class: typeOf(declaration.actionTypeId).class, timeoutSeconds: left + timerSlackSeconds };
+  });
+}
+
+function stageOf(definition: PipelineDeclaration, name: string): StageDeclaration {
+  const stage = definition.stages.find((each) => each.name === name);
+  if (!stage) throw new Error(`Pipeline ${definition.name} has no stage ${name}.`);
+  return stage;
+}
+
+/** The definition changed, or is gone, under the run. */
+function isOutdated(run: Run, pipeline: Pipeline): boolean {
+  return pipeline.deleted === true || run.version < pipeline.version;
+}
+
+function spend(run: Run, actions: number): Run {
+  return { ...run, spent: run.spent + history.stepEvents(actions) };
+}
+
+function stageStatus(status: FinalRunStatus): StageStatus {
+  if (status === 'Superseded') throw new Error('A run inside a stage is not superseded.');
+  return status;
+}
+
+function unmoved(run: Run): Change {
+  return { run, opened: [], abandoned: [], entered: [], superseded: [] };
+}
+
+function changeOf(run: Run, move: Move): Change {
+  const others = (runs: readonly string[]) => runs.filter((each) => each !== run.id);
+  return {
+    ...unmoved(run),
+    pipeline: move.pipeline,
+    entered: others(move.entered),
+    superseded: others(move.superseded),
+  };
+}

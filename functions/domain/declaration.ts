@@ -1,0 +1,104 @@
+/**
+ * A pipeline's declaration as the API takes and gives it (CodePipeline API reference, PipelineDeclaration). Member names are
+ * CodePipeline's; sizes and patterns are in the service model.
+ */
+export interface PipelineDeclaration {
+  readonly name: string;
+  readonly roleArn: string;
+  readonly artifactStore?: ArtifactStore;
+  /** By Region. */
+  readonly artifactStores?: Readonly<Record<string, ArtifactStore>>;
+  readonly stages: readonly StageDeclaration[];
+  readonly version?: number;
+  readonly executionMode?: ExecutionMode;
+  readonly pipelineType?: PipelineType;
+  readonly variables?: readonly VariableDeclaration[];
+  readonly triggers?: readonly TriggerDeclaration[];
+}
+
+export type ExecutionMode = 'QUEUED' | 'SUPERSEDED' | 'PARALLEL';
+export type PipelineType = 'V1' | 'V2';
+
+export interface ArtifactStore {
+  readonly type: 'S3';
+  readonly location: string;
+  readonly encryptionKey?: { readonly id: string; readonly type: 'KMS' };
+}
+
+export interface VariableDeclaration {
+  readonly name: string;
+  readonly defaultValue?: string;
+  readonly description?: string;
+}
+
+export interface StageDeclaration {
+  readonly name: string;
+  readonly blockers?: readonly { readonly name: string; readonly type: 'Schedule' }[];
+  readonly actions: readonly ActionDeclaration[];
+  readonly onFailure?: object;
+  readonly onSuccess?: object;
+  readonly beforeEntry?: object;
+}
+
+export type ActionCategory = 'Source' | 'Build' | 'Deploy' | 'Test' | 'Invoke' | 'Approval' | 'Compute';
+export type ActionOwner = 'AWS' | 'ThirdParty' | 'Custom';
+
+export interface ActionTypeId {
+  readonly category: ActionCategory;
+  readonly owner: ActionOwner;
+  readonly provider: string;
+  readonly version: string;
+}
+
+export interface ActionDeclaration {
+  readonly name: string;
+  readonly actionTypeId: ActionTypeId;
+  readonly runOrder?: number;
+  readonly configuration?: Readonly<Record<string, string>>;
+  readonly commands?: readonly string[];
+  readonly outputArtifacts?: readonly { readonly name: string; readonly files?: readonly string[] }[];
+  readonly inputArtifacts?: readonly { readonly name: string }[];
+  readonly outputVariables?: readonly string[];
+  readonly roleArn?: string;
+  readonly region?: string;
+  readonly namespace?: string;
+  readonly timeoutInMinutes?: number;
+  readonly environmentVariables?: readonly { readonly name: string; readonly value: string; readonly type?: string }[];
+}
+
+/** A git trigger; its filters come with the triggers. */
+export interface TriggerDeclaration {
+  readonly providerType: 'CodeStarSourceConnection';
+  readonly gitConfiguration: {
+    readonly sourceActionName: string;
+    readonly push?: readonly object[];
+    readonly pullRequest?: readonly object[];
+  };
+}
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** The action's place in its stage's order: equal numbers run together (1 when it is not declared). */
+export function runOrder(action: ActionDeclaration): number {
+  return action.runOrder ?? 1;
+}
+
+/** The run orders of a stage, ascending: each is one step. */
+export function steps(stage: StageDeclaration): readonly number[] {
+  return [...new Set(stage.actions.map(runOrder))].sort((a, b) => a - b);
+}
+
+/** The actions of one step of a stage, in the order of declaration. */
+export function actionsOf(stage: StageDeclaration, order: number): readonly ActionDeclaration[] {
+  return stage.actions.filter((action) => runOrder(action) === order);
+}
+
+/** The store of the pipeline's artifacts in a Region. Validation has seen to it that there is one. */
+export function artifactStore(pipeline: PipelineDeclaration, region: string): ArtifactStore {
+  const store = pipeline.artifactStores?.[region] ?? pipeline.artifactStore;
+  if (!store) throw new Error(`Pipeline ${pipeline.name} has no artifact store in ${region}.`);
+  return store;
+}

@@ -1,0 +1,27 @@
+import { Refusal } from './refusal.ts';
+
+/** No pipeline of this name in the account. */
+export function pipelineNotFound(account: string, name: string): Refusal {
+  return new Refusal('PipelineNotFoundException', `Account '${account}' does not have a pipeline with name '${name}'`);
+}
+
+/** No stage of this name in the pipeline. */
+export function stageNotFound(pipeline: string, stage: string): Refusal {
+  return new Refusal('StageNotFoundException', `Pipeline '${pipeline}' does not have a stage with name '${stage}'`);
+}
+
+/** No action of this name in the stage. */
+export function actionNotFound(pipeline: string, stage: string, action: string): Refusal {
+  return new Refusal(
+    'ActionNotFoundException',
+    `Stage '${stage}' of pipeline '${pipeline}' does not have an approval action with name '${action}'`,
+  );
+}
+
+/** No run of this id in the pipeline. */
+export function executionNotFound(pipeline: string, id: string): Refusal {
+  return new Refusal(
+    'PipelineExecutionNotFoundException',
+    `Pipeline '${pipeline}' does not have an execution with id '${id}'`,
+  );
+}

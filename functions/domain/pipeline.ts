@@ -1,0 +1,146 @@
+import type { ExecutionMode, PipelineType } from './declaration.ts';
+
+/** A run as a stage's gate knows it. */
+export interface Visitor {
+  readonly run: string;
+  /** Order in which runs of the pipeline were opened: superseding compares it. */
+  readonly sequence: number;
+}
+
+export type StageStatus = 'Cancelled' | 'InProgress' | 'Failed' | 'Stopped' | 'Stopping' | 'Succeeded' | 'Skipped';
+
+/** The way into a stage: who is inside, who waits, and who was the last to enter. */
+export interface Gate {
+  readonly stage: string;
+  /** The run inside the stage. */
+  readonly holder?: string;
+  readonly last?: Visitor & { readonly status: StageStatus };
+  /** Runs before the stage: one at most in SUPERSEDED mode, a queue in QUEUED. */
+  readonly waiting: readonly Visitor[];
+  /** Present while the transition into the stage is disabled. */
+  readonly disabled?: { readonly reason: string; readonly by: string; readonly at: number };
+}
+
+/** A pipeline as its runs meet it: its version and the gates of its stages. Everything that moves runs is one change of this value. */
+export interface Pipeline {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+  /** Set when the pipeline was deleted: its runs end as Cancelled. */
+  readonly deleted?: true;
+  readonly executionMode: ExecutionMode;
+  readonly pipelineType: PipelineType;
+  /** Sequence number of the newest run. */
+  readonly sequence: number;
+  /** In the order of declaration. A list and no map: a stage may have any name, `__proto__` too. */
+  readonly gates: readonly Gate[];
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  readonly updated: number;
+}
+
+/** What a move did: the pipeline after it, and what befell runs, the mover included. */
+export interface Move {
+  readonly pipeline: Pipeline;
+  /** Runs that entered the stage before which they were. */
+  readonly entered: readonly string[];
+  readonly superseded: readonly string[];
+}
+
+/** The gate of a stage; open and empty when no run has come to it yet. */
+export function gateOf(pipeline: Pipeline, stage: string): Gate {
+  return pipeline.gates.find((gate) => gate.stage === stage) ?? { stage, waiting: [] };
+}
+
+/**
+ * A run comes to a stage: it enters when the stage is free, open and nobody waits; else it waits. In SUPERSEDED mode the older
+ * of two waiting runs is superseded, which may be the one that comes.
+ */
+export function arrive(pipeline: Pipeline, stage: string, visitor: Visitor): Move {
+  const gate = gateOf(pipeline, stage);
+  if (!gate.holder && !gate.disabled && gate.waiting.length === 0) {
+    return { pipeline: put(pipeline, enter(gate, visitor)), entered: [visitor.run], superseded: [] };
+  }
+  const [other] = gate.waiting;
+  if (pipeline.executionMode !== 'SUPERSEDED' || !other) {
+    return moved(pipeline, { ...gate, waiting: [...gate.waiting, visitor] });
+  }
+  if (other.sequence > visitor.sequence) return { pipeline, entered: [], superseded: [visitor.run] };
+  return { ...moved(pipeline, { ...gate, waiting: [visitor] }), superseded: [other.run] };
+}
+
+/** The run inside a stage leaves it with the stage's outcome; the next that waits enters. */
+export function leave(pipeline: Pipeline, stage: string, run: string, status: StageStatus): Move {
+  const { holder, ...gate } = gateOf(pipeline, stage);
+  if (holder !== run) throw new Error(`Run ${run} leaves stage ${stage}, which ${holder ?? 'nobody'} holds.`);
+  const last = gate.last?.run === run ? { ...gate.last, status } : gate.last;
+  return handOff(put(pipeline, last ? { ...gate, last } : gate), stage);
+}
+
+/** A run that waits before a stage waits no longer. */
+export function withdraw(pipeline: Pipeline, stage: string, run: string): Move {
+  const gate = gateOf(pipeline, stage);
+  return moved(pipeline, { ...gate, waiting: gate.waiting.filter((visitor) => visitor.run !== run) });
+}
+
+/** Two moves, one after the other. */
+export function then(first: Move, next: (pipeline: Pipeline) => Move): Move {
+  const second = next(first.pipeline);
+  return {
+    pipeline: second.pipeline,
+    entered: [...first.entered, ...second.entered],
+    superseded: [...first.superseded, ...second.superseded],
+  };
+}
+
+/** A new version: every run that waits is of an old one and waits no longer; gates of stages that are gone stay while a run holds them. */
+export function renew(
+  pipeline: Pipeline,
+  change: Pick<Pipeline, 'executionMode' | 'pipelineType'>,
+  stages: readonly string[],
+  now: number,
+): { readonly pipeline: Pipeline; readonly cancelled: readonly string[] } {
+  const held = pipeline.gates
+    .filter(({ stage, holder }) => holder && !stages.includes(stage))
+    .map(({ stage }) => stage);
+  const gates = [...stages, ...held].map((stage) => ({ ...gateOf(pipeline, stage), waiting: [] }));
+  return {
+    pipeline: { ...pipeline, ...change, gates, version: pipeline.version + 1, updated: now },
+    cancelled: pipeline.gates.flatMap(({ waiting }) => waiting.map(({ run }) => run)),
+  };
+}
+
+/** Every run that is in the pipeline: inside a stage or waiting. */
+export function visitors(pipeline: Pipeline): readonly string[] {
+  return pipeline.gates.flatMap(({ holder, waiting }) => [
+    ...(holder ? [holder] : []),
+    ...waiting.map(({ run }) => run),
+  ]);
+}
+
+/** Part of every move that frees or opens a stage: the next waiting run enters. */
+function handOff(pipeline: Pipeline, stage: string): Move {
+  const gate = gateOf(pipeline, stage);
+  const [next, ...waiting] = gate.waiting;
+  if (gate.holder || gate.disabled || !next) return { pipeline, entered: [], superseded: [] };
+  return { pipeline: put(pipeline, { ...enter(gate, next), waiting }), entered: [next.run], superseded: [] };
+}
+
+function enter(gate: Gate, visitor: Visitor): Gate {
+  if (gate.last && gate.last.sequence > visitor.sequence) {
+    throw new Error(`Run ${visitor.run} enters after the newer run ${gate.last.run}.`);
+  }
+  return { ...gate, holder: visitor.run, last: { ...visitor, status: 'InProgress' } };
+}
+
+function put(pipeline: Pipeline, gate: Gate): Pipeline {
+  const known = pipeline.gates.some(({ stage }) => stage === gate.stage);
+  const gates = known
+    ? pipeline.gates.map((each) => (each.stage === gate.stage ? gate : each))
+    : [...pipeline.gates, gate];
+  return { ...pipeline, gates };
+}
+
+function moved(pipeline: Pipeline, gate: Gate): Move {
+  return { pipeline: put(pipeline, gate), entered: [], superseded: [] };
+}

@@ -1,0 +1,36 @@
+/** The codes with which Sluice refuses: CodePipeline's modelled and common errors. */
+export type RefusalCode =
+  | 'AccessDeniedException'
+  | 'ActionNotFoundException'
+  | 'ApprovalAlreadyCompletedException'
+  | 'ConcurrentModificationException'
+  | 'ConflictException'
+  | 'InvalidActionDeclarationException'
+  | 'InvalidApprovalTokenException'
+  | 'InvalidBlockerDeclarationException'
+  | 'InvalidNextTokenException'
+  | 'InvalidStageDeclarationException'
+  | 'InvalidStructureException'
+  | 'InvalidTagsException'
+  | 'LimitExceededException'
+  | 'NotImplementedException'
+  | 'PipelineExecutionNotFoundException'
+  | 'PipelineNameInUseException'
+  | 'PipelineNotFoundException'
+  | 'PipelineVersionNotFoundException'
+  | 'SerializationException'
+  | 'StageNotFoundException'
+  | 'TooManyTagsException'
+  | 'UnknownOperationException'
+  | 'ValidationException';
+
+/** A refusal that the caller can act on. Its name is the AWS code, so that HTTP answers, events and tests read one word. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, message: string) {
+    super(message);
+    this.name = code;
+    this.code = code;
+  }
+}

@@ -1,0 +1,111 @@
+import type { Order, TaskToken } from './order.ts';
+
+/** Statuses of a run, as PipelineExecution has them. */
+export type RunStatus = 'Cancelled' | 'InProgress' | 'Stopped' | 'Stopping' | 'Succeeded' | 'Superseded' | 'Failed';
+
+export type FinalRunStatus = Exclude<RunStatus, 'InProgress' | 'Stopping'>;
+
+export type TriggerType =
+  | 'CreatePipeline'
+  | 'StartPipelineExecution'
+  | 'PollForSourceChanges'
+  | 'Webhook'
+  | 'CloudWatchEvent'
+  | 'PutActionRevision'
+  | 'WebhookV2'
+  | 'ManualRollback'
+  | 'AutomatedRollback';
+
+/** What started a run. `git` is present for git triggers and goes into the events (form B of `execution-trigger`). */
+export interface Trigger {
+  readonly type: TriggerType;
+  readonly detail: string;
+  readonly git?: GitTrigger;
+}
+
+export interface GitTrigger {
+  readonly providerType: string;
+  readonly repository: string;
+  readonly connectionArn: string;
+  readonly commitId: string;
+  readonly commitMessage: string;
+  readonly branch?: string;
+  readonly authorId?: string;
+  readonly authorName?: string;
+  readonly authorEmail?: string;
+  /** ISO 8601. */
+  readonly authorDate?: string;
+}
+
+/** The revision that a source action is to fetch instead of the newest. */
+export interface SourceRevisionOverride {
+  readonly actionName: string;
+  readonly revisionType: 'COMMIT_ID' | 'IMAGE_DIGEST' | 'S3_OBJECT_VERSION_ID' | 'S3_OBJECT_KEY';
+  readonly revisionValue: string;
+}
+
+/** What a source action found: ArtifactRevision and SourceRevision of the API. */
+export interface SourceRevision {
+  readonly actionName: string;
+  readonly artifactName: string;
+  readonly revisionId: string;
+  readonly revisionSummary?: string;
+  readonly revisionUrl?: string;
+  /** Of a commit: name and address. */
+  readonly author?: string;
+  /** Milliseconds since the epoch. */
+  readonly created?: number;
+}
+
+/** One run of a pipeline. */
+export interface Run {
+  readonly id: string;
+  readonly pipelineId: string;
+  readonly pipelineName: string;
+  /** Which run of the pipeline it is, in the order of opening. The id says nothing of order. */
+  readonly sequence: number;
+  readonly status: RunStatus;
+  readonly statusSummary?: string;
+  /** The definition's version with which it was opened. */
+  readonly version: number;
+  /** The stage that it is inside of, or waits before. */
+  readonly stage: string;
+  readonly place: 'inbound' | 'inside';
+  /** Which attempt at the stage, from 0. */
+  readonly attempt: number;
+  /** The run order of the step that goes on; 0 before the first. */
+  readonly step: number;
+  /** Which execution of the state machine carries the run, from 1. */
+  readonly execution: number;
+  /** The last Decide that acted: an older one may not. */
+  readonly decided?: Order;
+  /** The token of a Decide that waits. */
+  readonly token?: TaskToken;
+  /** History events that the current execution has spent. */
+  readonly spent: number;
+  readonly trigger: Trigger;
+  /** The pipeline's variables, resolved at the start. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly sourceOverrides: readonly SourceRevisionOverride[];
+  readonly sourceRevisions: readonly SourceRevision[];
+  /** Milliseconds since the epoch. */
+  readonly startTime: number;
+  readonly lastUpdateTime: number;
+}
+
+/** Whether the run is over. */
+export function isFinal(status: RunStatus): status is FinalRunStatus {
+  return status !== 'InProgress' && status !== 'Stopping';
+}
+
+/** The name of the state machine's execution that carries the run: the run's id, then `<id>-2`, … */
+export function executionName(run: Pick<Run, 'id' | 'execution'>): string {
+  return run.execution === 1 ? run.id : `${run.id}-${run.execution}`;
+}
+
+/** Which execution of its run a name means. */
+export function executionNumber(name: string): { readonly run: string; readonly execution: number } {
+  const [, run, number] = /^([0-9a-f-]{36})(?:-(\d+))?$/.exec(name) ?? [];
+  if (!run) throw new Error(`${name} is not the name of a run's execution.`);
+  return { run, execution: Number(number ?? 1) };
+}

@@ -1,0 +1,34 @@
+import type { PipelineDeclaration } from './declaration.ts';
+import { Refusal } from './refusal.ts';
+import type { SourceRevisionOverride } from './run.ts';
+
+const kinds: Readonly<Record<string, readonly SourceRevisionOverride['revisionType'][]>> = {
+  CodeStarSourceConnection: ['COMMIT_ID'],
+  S3: ['S3_OBJECT_VERSION_ID', 'S3_OBJECT_KEY'],
+};
+
+/** Accepts the revisions that a start names for source actions: of an action that is there, of a kind that it takes. */
+export function acceptOverrides(
+  definition: PipelineDeclaration,
+  overrides: readonly SourceRevisionOverride[],
+): readonly SourceRevisionOverride[] {
+  for (const { actionName, revisionType } of overrides) {
+    const action = definition.stages[0]?.actions.find(({ name }) => name === actionName);
+    if (!action)
+      throw new Refusal('ValidationException', `Pipeline '${definition.name}' has no source action '${actionName}'.`);
+    const allowed = kinds[action.actionTypeId.provider] ?? [];
+    if (!allowed.includes(revisionType)) {
+      throw new Refusal(
+        'ValidationException',
+        `Source action '${actionName}' takes a revision of type ${allowed.join(' or ')}, not ${revisionType}.`,
+      );
+    }
+    if (revisionType === 'S3_OBJECT_KEY' && action.configuration?.['AllowOverrideForS3ObjectKey'] !== 'true') {
+      throw new Refusal(
+        'ValidationException',
+        `Source action '${actionName}' does not allow S3_OBJECT_KEY: set AllowOverrideForS3ObjectKey to true.`,
+      );
+    }
+  }
+  return overrides;
+}

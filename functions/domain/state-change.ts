@@ -1,0 +1,58 @@
+import type { ActionExecution } from './action.ts';
+import { isDone } from './action.ts';
+import type { FinalRunStatus, Run } from './run.ts';
+import { isFinal } from './run.ts';
+
+/** What happened to a run, one of its stages or one of its actions: each becomes one EventBridge event. */
+export type StateChange =
+  | { readonly level: 'Pipeline'; readonly state: PipelineState }
+  | { readonly level: 'Stage'; readonly stage: string; readonly state: StageState }
+  | { readonly level: 'Action'; readonly state: ActionState };
+
+export type PipelineState = 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'STOPPING' | 'STOPPED' | 'CANCELED' | 'SUPERSEDED';
+export type StageState = 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'STOPPING' | 'STOPPED' | 'CANCELED';
+export type ActionState = 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'ABANDONED';
+
+const finalStates: Readonly<Record<FinalRunStatus, PipelineState>> = {
+  Cancelled: 'CANCELED',
+  Failed: 'FAILED',
+  Stopped: 'STOPPED',
+  Succeeded: 'SUCCEEDED',
+  Superseded: 'SUPERSEDED',
+};
+
+/** What a change of a run's record tells, in the order in which it happened. `before` is undefined for a new run. */
+export function runChanges(before: Run | undefined, after: Run): readonly StateChange[] {
+  const wasIn = before?.place === 'inside' && !isFinal(before.status) ? before.stage : undefined;
+  const isIn = after.place === 'inside' && !isFinal(after.status) ? after.stage : undefined;
+  const changes: StateChange[] = [];
+  if (!before) changes.push({ level: 'Pipeline', state: 'STARTED' });
+  if (before && before.status !== after.status && after.status === 'Stopping')
+    changes.push({ level: 'Pipeline', state: 'STOPPING' });
+  if (wasIn !== undefined && wasIn !== isIn) changes.push({ level: 'Stage', stage: wasIn, state: stageEnd(after) });
+  if (isIn !== undefined && wasIn !== isIn) changes.push({ level: 'Stage', stage: isIn, state: 'STARTED' });
+  if (isFinal(after.status) && after.status !== before?.status)
+    changes.push({ level: 'Pipeline', state: finalStates[after.status] });
+  return changes;
+}
+
+/** What a change of an action's record tells. An action that was decided but not begun has not started. */
+export function actionChanges(before: ActionExecution | undefined, after: ActionExecution): readonly StateChange[] {
+  const changes: StateChange[] = [];
+  const begun = before !== undefined && before.status !== 'Pending';
+  if (!begun && after.status !== 'Pending') changes.push({ level: 'Action', state: 'STARTED' });
+  if (isDone(after.status) && !(before && isDone(before.status)))
+    changes.push({ level: 'Action', state: actionEnd(after) });
+  return changes;
+}
+
+/** A stage that a run left for another has succeeded; else the run's end is the stage's. */
+function stageEnd(after: Run): StageState {
+  if (!isFinal(after.status) || after.status === 'Superseded') return 'SUCCEEDED';
+  return finalStates[after.status] as StageState;
+}
+
+function actionEnd({ status }: ActionExecution): ActionState {
+  if (status === 'Abandoned') return 'ABANDONED';
+  return status === 'Succeeded' ? 'SUCCEEDED' : 'FAILED';
+}

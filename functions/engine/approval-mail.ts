@@ -1,0 +1,31 @@
+import { actionRecordKey } from '../aws/action-record.ts';
+import { update } from '../aws/table.ts';
+import { publishTo } from '../aws/topic.ts';
+import type { ActionExecution } from '../domain/action.ts';
+import { approvalMail, approvalMessage, approvalSubject } from '../domain/approval-message.ts';
+import { iso } from '../lambda/iso.ts';
+import { reviewLinkOf } from './review-link.ts';
+
+const topic = process.env['APPROVAL_TOPIC'] ?? '';
+
+/** Whether an approval is open and our approvers have not been told. */
+export function needsMail(action: ActionExecution): boolean {
+  return action.type.category === 'Approval' && action.status === 'Running' && !action.mailed;
+}
+
+/** Mails an open approval to our own approvers and marks it as mailed; at least once. */
+export async function mailApproval(action: ActionExecution, region: string): Promise<void> {
+  const link = await reviewLinkOf(action);
+  const links = { consoleLink: link, approvalReviewLink: link };
+  const { approvalToken: _, ...withoutToken } = action;
+  await publishTo(topic, {
+    subject: approvalSubject(action),
+    body: approvalMessage(withoutToken, region, links, iso),
+    email: approvalMail(action, link, iso),
+  });
+  await update(actionRecordKey(action.key), {
+    UpdateExpression: 'SET mailed = :yes ADD rev :one',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':yes': true, ':one': 1 },
+  });
+}

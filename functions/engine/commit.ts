@@ -1,0 +1,68 @@
+import type { ActionRecord } from '../aws/action-record.ts';
+import { putAction, readActions } from '../aws/action-record.ts';
+import { sendToken } from '../aws/machine.ts';
+import { putPipeline } from '../aws/pipeline-record.ts';
+import { endWaitingRun, enterRun, putRun, readRun } from '../aws/run-record.ts';
+import { type Write, write } from '../aws/table.ts';
+import { actionKey } from '../domain/action.ts';
+import type { Change } from '../domain/decide.ts';
+import { actionsOf, type PipelineDeclaration } from '../domain/declaration.ts';
+import type { Run } from '../domain/run.ts';
+
+/** Revisions under which the parts of a change were read; absent for what is new. */
+export interface Revisions {
+  readonly run?: number;
+  readonly pipeline?: number;
+  readonly step?: readonly ActionRecord[];
+}
+
+/**
+ * Writes a change as one transaction, with `others`. Throws `Changed` when anything is not as it was read. Afterwards `wake`
+ * tells those whom it concerns.
+ */
+export async function commit(change: Change, revisions: Revisions, ...others: readonly Write[]): Promise<void> {
+  const { run, pipeline, opened, abandoned, entered, superseded } = change;
+  await write([
+    putRun(run, revisions.run),
+    ...(pipeline ? [putPipeline(pipeline, revisions.pipeline)] : []),
+    ...opened.map((action) => putAction(action)),
+    ...abandoned.map((action) =>
+      putAction(action, revisions.step?.find((read) => read.action.key === action.key)?.rev ?? -1),
+    ),
+    ...entered.map((id) => enterRun(run.pipelineId, id, run.lastUpdateTime)),
+    ...superseded.map((id) => endWaitingRun(run.pipelineId, id, 'Superseded', run.lastUpdateTime)),
+    ...others,
+  ]);
+}
+
+/** Answers the tokens that a change has made due. It is for speed: the table's stream does it again. */
+export async function wake({
+  run,
+  abandoned,
+  entered,
+  superseded,
+}: Pick<Change, 'run' | 'abandoned' | 'entered' | 'superseded'>): Promise<void> {
+  await Promise.all([
+    ...abandoned.map(({ token }) => token && sendToken(token.value)),
+    ...[...entered, ...superseded].map((id) => wakeRun(run.pipelineId, id)),
+  ]);
+}
+
+/** Lets a run's waiting Decide look again. */
+export async function wakeRun(pipelineId: string, id: string): Promise<void> {
+  const found = await readRun(pipelineId, id);
+  if (found?.run.token) await sendToken(found.run.token.value, { next: 'Decide' });
+}
+
+/** The records of the step that goes on in a run; none before the first step of a stage. */
+export async function readStep(run: Run, definition: PipelineDeclaration): Promise<readonly ActionRecord[]> {
+  if (run.place === 'inbound' || run.step === 0) return [];
+  const stage = definition.stages.findIndex(({ name }) => name === run.stage);
+  const declaration = definition.stages[stage];
+  if (!declaration)
+    throw new Error(`Pipeline ${run.pipelineName} has no stage ${run.stage} in version ${run.version}.`);
+  const keys = actionsOf(declaration, run.step).map((action) =>
+    actionKey(run, { stage, attempt: run.attempt, order: run.step, index: declaration.actions.indexOf(action) }),
+  );
+  return readActions(keys);
+}

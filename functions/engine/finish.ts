@@ -1,0 +1,45 @@
+import { actionRecordKey } from '../aws/action-record.ts';
+import { askActionFunction } from '../aws/functions.ts';
+import { sendToken, startExecution } from '../aws/machine.ts';
+import { runKey } from '../aws/run-record.ts';
+import { type Key, update } from '../aws/table.ts';
+import { type ActionExecution, isDone } from '../domain/action.ts';
+import { actionType } from '../domain/action-types.ts';
+import { isFinal, type Run } from '../domain/run.ts';
+import { mailApproval, needsMail } from './approval-mail.ts';
+
+/** A record with the revision under which it was seen. */
+interface Seen {
+  readonly rev: number;
+}
+
+/** Does again what a handler may not have lived to do after it saved a run; a run that is over leaves the open work. */
+export async function finishRun(run: Run, before: Run | undefined, { rev }: Seen): Promise<void> {
+  if (isFinal(run.status)) {
+    if (run.token) await sendToken(run.token.value, { next: 'Decide' });
+    return leaveOpenWork(runKey(run.pipelineId, run.id), rev);
+  }
+  if (run.execution !== before?.execution) await startExecution(run);
+  if (run.token && run.place === 'inside') await sendToken(run.token.value, { next: 'Decide' });
+}
+
+/** The same for an action. */
+export async function finishAction(action: ActionExecution, region: string, { rev }: Seen): Promise<void> {
+  if (needsMail(action)) return mailApproval(action, region);
+  if (!isDone(action.status)) return;
+  if (action.token) await sendToken(action.token.value);
+  if ((action.status === 'Abandoned' || action.status === 'TimedOut') && action.externalId !== undefined) {
+    await askActionFunction(actionType(action.type).class, { cancel: action.key });
+  }
+  await leaveOpenWork(actionRecordKey(action.key), rev);
+}
+
+/** Nothing is left to do about a record: it leaves the index. A record that has changed since is seen again. */
+async function leaveOpenWork(key: Key, rev: number): Promise<void> {
+  await update(key, {
+    UpdateExpression: 'REMOVE #open, nextCheckAt, #token',
+    ConditionExpression: 'rev = :rev AND attribute_exists(#open)',
+    ExpressionAttributeNames: { '#open': 'open', '#token': 'token' },
+    ExpressionAttributeValues: { ':rev': rev },
+  });
+}

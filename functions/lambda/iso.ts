@@ -1,0 +1,4 @@
+/** A time as ISO 8601 with milliseconds, UTC. */
+export function iso(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,112 @@
+import { actionFrom } from '../aws/action-record.ts';
+import { putEvents } from '../aws/bus.ts';
+import { askActionFunction } from '../aws/functions.ts';
+import { executionStatus, sendToken, startExecution } from '../aws/machine.ts';
+import { readPipeline } from '../aws/pipeline-record.ts';
+import { runFrom } from '../aws/run-record.ts';
+import { due, type Key, read, shardNumbers, update } from '../aws/table.ts';
+import { type ActionExecution, isDone, timedOut } from '../domain/action.ts';
+import { actionType } from '../domain/action-types.ts';
+import { isFinal, type Run } from '../domain/run.ts';
+import { needsMail } from '../engine/approval-mail.ts';
+import { closeRun } from '../engine/close-run.ts';
+import { completeAction } from '../engine/complete-action.ts';
+import { finishAction, finishRun } from '../engine/finish.ts';
+import { actionEvents, runEvents } from '../engine/own-events.ts';
+import type { Given } from '../lambda/given.ts';
+import { logger } from '../lambda/logger.ts';
+import { task } from '../lambda/task.ts';
+
+const perShard = 100;
+const reserveMillis = 10_000;
+const quarter = 15 * 60_000;
+const minute = 60_000;
+
+/**
+ * Sweep, every minute: finds what got lost. Reads only open work that is due, each record anew before it acts: sends tokens,
+ * starts missing executions, closes runs whose execution is over, asks providers whose event is overdue, publishes ends.
+ */
+export const handler = task(
+  'Sweep',
+  () => ({}),
+  async (_: object, given) => {
+    let looked = 0;
+    let failed = 0;
+    for (const shard of shardNumbers) {
+      for (const key of await due(shard, given.now, perShard)) {
+        if (given.remainingMillis() < reserveMillis) return { looked, failed };
+        looked++;
+        try {
+          await lookAt(key, given);
+        } catch (error) {
+          failed++;
+          logger.error('Sweep could not mend a record', { key: key.sk, error: error as Error });
+        }
+      }
+    }
+    return { looked, failed };
+  },
+);
+
+async function lookAt(key: Key, given: Given): Promise<void> {
+  const item = await read(key);
+  if (!item || item['nextCheckAt'] === undefined) return;
+  const rev = Number(item['rev']);
+  if (key.sk.startsWith('RUN#')) await mendRun(runFrom(item).run, rev, given);
+  else await mendAction(actionFrom(item).action, rev, given);
+  await lookLater(key, rev, Number(item['lastUpdateTime']), given.now);
+}
+
+async function mendRun(run: Run, rev: number, { now, home }: Given): Promise<void> {
+  if (isFinal(run.status)) {
+    await publishEnd(runEvents({ ...run, status: 'InProgress' }, run, home));
+    return finishRun(run, run, { rev });
+  }
+  const pipeline = await readPipeline(run.pipelineId);
+  if (run.place === 'inbound' && pipeline?.pipeline.deleted)
+    return closeRun(placeOf(run), { status: 'Cancelled' }, now);
+  switch (await executionStatus(run)) {
+    case 'Missing':
+      return startExecution(run);
+    case 'Ended':
+      return closeRun(
+        placeOf(run),
+        { status: 'Failed', summary: 'The execution that carried the run has ended.' },
+        now,
+      );
+    case 'Running':
+      if (run.token && run.place === 'inside') await sendToken(run.token.value, { next: 'Decide' });
+  }
+}
+
+async function mendAction(action: ActionExecution, rev: number, { now, home }: Given): Promise<void> {
+  if (isDone(action.status)) {
+    await publishEnd(actionEvents({ ...action, status: 'Running' }, action, home));
+    return finishAction(action, home.region, { rev });
+  }
+  if (needsMail(action)) return finishAction(action, home.region, { rev });
+  if (action.status !== 'Running') return;
+  if (now >= action.deadline) {
+    await completeAction(action.key, timedOut, now);
+  } else if (action.externalId !== undefined || action.cursor !== undefined) {
+    await askActionFunction(actionType(action.type).class, { lookAgain: action.key });
+  }
+}
+
+async function publishEnd(events: Parameters<typeof putEvents>[0]): Promise<void> {
+  if ((await putEvents(events)) < events.length) throw new Error('EventBridge did not take every event.');
+}
+
+function placeOf(run: Run): { pipelineId: string; run: string; execution: number } {
+  return { pipelineId: run.pipelineId, run: run.id, execution: run.execution };
+}
+
+/** The longer nothing happens the later the next look: after a minute at first, every quarter of an hour at last. */
+async function lookLater(key: Key, rev: number, lastUpdate: number, now: number): Promise<void> {
+  const wait = Math.min(quarter, Math.max(minute, (now - lastUpdate) / 4));
+  await update(key, {
+    UpdateExpression: 'SET nextCheckAt = :next',
+    ConditionExpression: 'rev = :rev AND attribute_exists(nextCheckAt)',
+    ExpressionAttributeValues: { ':next': Math.floor(now + wait), ':rev': rev },
+  });
+}

@@ -1,0 +1,81 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { type Follower, listFollowers, readConnection } from '../aws/connection-record.ts';
+import { secretValue } from '../aws/secret.ts';
+import type { Connection } from '../domain/connection.ts';
+import { githubPush, type Push } from '../domain/push.ts';
+import { Refusal } from '../domain/refusal.ts';
+import type { Trigger } from '../domain/run.ts';
+import { openRun } from '../engine/open-run.ts';
+import { type Given, timeOrderedId } from '../lambda/given.ts';
+import { http, json, rawBody } from '../lambda/http.ts';
+
+/**
+ * POST /webhooks/{name}: a host tells of a push. Nothing of the body is read before its signature is verified. The same signed
+ * body starts a pipeline once: the delivery header is not covered by the signature and does not count.
+ */
+export const handler = http('Webhook', async (event, given) => {
+  const connection = await readConnection(event.pathParameters?.['name'] ?? '');
+  const body = rawBody(event);
+  const signature = event.headers['x-hub-signature-256'] ?? '';
+  if (!connection || !(await isSigned(connection, body, signature)))
+    return json(401, { message: 'The signature is not that of this webhook.' });
+  if (event.headers['x-github-event'] === 'ping') return json(200, { message: 'pong' });
+  if (event.headers['x-github-event'] !== 'push')
+    return json(202, { started: [], message: 'Only pushes start pipelines.' });
+
+  const push = githubPush(parse(body));
+  if (!push) return json(202, { started: [], message: 'Only pushes to a branch start pipelines.' });
+  const followers = await listFollowers(connection.id, push.repository);
+  const digest = createHash('sha256').update(body).digest('hex');
+  const concerned = followers.filter(({ branch }) => branch === push.branch);
+  const started = await Promise.all(concerned.map((follower) => start(follower, connection, push, digest, given)));
+  return json(202, { started });
+});
+
+async function isSigned({ webhookSecret }: Connection, body: Buffer, signature: string): Promise<boolean> {
+  const want = Buffer.from(
+    `sha256=${createHmac('sha256', await secretValue(webhookSecret))
+      .update(body)
+      .digest('hex')}`,
+  );
+  const have = Buffer.from(signature);
+  return want.length === have.length && timingSafeEqual(want, have);
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new Refusal(
+      'SerializationException',
+      'The body is not JSON. Set the content type of the webhook to application/json.',
+    );
+  }
+}
+
+/** A pipeline that cannot be started does not keep the others from starting. */
+async function start(
+  { pipelineName, action }: Follower,
+  connection: Connection,
+  push: Push,
+  digest: string,
+  { now, home }: Given,
+): Promise<object> {
+  const trigger = triggerOf(connection, push);
+  const sourceOverrides = [{ actionName: action, revisionType: 'COMMIT_ID' as const, revisionValue: push.commitId }];
+  const token = `push ${action} ${digest}`;
+  try {
+    const run = await openRun(
+      { pipelineName, trigger, variables: [], sourceOverrides, token },
+      { id: timeOrderedId(now), now, account: home.account },
+    );
+    return { pipeline: pipelineName, pipelineExecutionId: run };
+  } catch (error) {
+    if (error instanceof Refusal) return { pipeline: pipelineName, refused: error.message };
+    throw error;
+  }
+}
+
+function triggerOf({ arn, kind }: Connection, push: Push): Trigger {
+  return { type: 'WebhookV2', detail: arn, git: { ...push, providerType: kind, connectionArn: arn } };
+}
