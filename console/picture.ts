@@ -1,0 +1,152 @@
+import type {
+  ActionDeclaration,
+  ActionExecutionDetail,
+  ErrorDetails,
+  PipelineExecutionSummary,
+  SourceRevision,
+  StageState,
+} from '@aws-sdk/client-codepipeline';
+import { placeOf } from './build-log.ts';
+import type { Snapshot } from './read-pipeline.ts';
+import { goesOn } from './status.ts';
+
+/** An action of a stage as the stage's run met it. */
+export interface ActionPicture {
+  readonly stage: string;
+  readonly name: string;
+  readonly provider: string;
+  /** The API's status, or `WaitingForApproval` or `NotStarted`. */
+  readonly status: string;
+  readonly declaration: ActionDeclaration | undefined;
+  /** Undefined while the run has not come to it. */
+  readonly execution?: ActionExecutionDetail;
+}
+
+/** A stage with the run that is inside, or was last. */
+export interface StagePicture {
+  readonly name: string;
+  readonly run?: string;
+  readonly status: string;
+  readonly waiting: readonly string[];
+  /** Present while the transition into the stage is disabled. */
+  readonly closed?: { readonly reason: string; readonly by: string };
+  readonly revisions: readonly SourceRevision[];
+  readonly actions: readonly ActionPicture[];
+}
+
+/** An action that a run failed by, and why. */
+export interface Cause {
+  readonly execution: ActionExecutionDetail;
+  readonly error: ErrorDetails;
+}
+
+/** The stages in the order of the pipeline. */
+export function stagesOf(snapshot: Snapshot): readonly StagePicture[] {
+  return snapshot.stages.map((stage) => stageOf(snapshot, stage));
+}
+
+/**
+ * The actions that a run failed by, the first to fail first: its newest failure and those that went on beside it. A failure that was
+ * over when the newest one began has been retried.
+ */
+export function causesOf({ actions }: Snapshot, run: PipelineExecutionSummary): readonly Cause[] {
+  const failed = (actions.get(run.pipelineExecutionId ?? '') ?? [])
+    .filter(({ status }) => status === 'Failed')
+    .sort((a, b) => endOf(a) - endOf(b));
+  const last = failed.at(-1);
+  if (!last) return [];
+  return failed
+    .filter((execution) => endOf(execution) >= startOf(last))
+    .map((execution) => ({ execution, error: execution.output?.executionResult?.errorDetails ?? {} }));
+}
+
+/** Action executions with a log, the newest first. */
+export function buildsOf({ actions, asked }: Snapshot): readonly ActionExecutionDetail[] {
+  return [...actions.values(), asked ? [asked] : []]
+    .flat()
+    .filter((execution) => placeOf(logOf(execution)) !== undefined)
+    .sort((a, b) => startOf(b) - startOf(a));
+}
+
+/** Whether something of the pipeline goes on, so that a reader will want to see it move. */
+export function isMoving({ runs, stages }: Snapshot): boolean {
+  return (
+    runs.some(({ status }) => goesOn(status)) || stages.some(({ latestExecution }) => goesOn(latestExecution?.status))
+  );
+}
+
+/** The ARN of the log of an action execution. */
+export function logOf({ output }: ActionExecutionDetail): string | undefined {
+  return output?.executionResult?.logStreamARN;
+}
+
+/** Milliseconds since the epoch. */
+export function startOf({ startTime }: { readonly startTime?: Date | undefined }): number {
+  return startTime?.getTime() ?? 0;
+}
+
+/** When it was last heard of: the end of what is over. */
+export function endOf({ lastUpdateTime }: { readonly lastUpdateTime?: Date | undefined }): number {
+  return lastUpdateTime?.getTime() ?? 0;
+}
+
+function stageOf(snapshot: Snapshot, stage: StageState): StagePicture {
+  const { stageName: name = '', latestExecution, inboundTransitionState: way } = stage;
+  const run = latestExecution?.pipelineExecutionId ?? runOfParallel(snapshot);
+  const actions = actionsOf(snapshot, stage, run);
+  return {
+    name,
+    ...(run === undefined ? {} : { run }),
+    status: stageStatus(latestExecution?.status, actions),
+    waiting: (stage.inboundExecutions ?? []).flatMap(({ pipelineExecutionId: id }) => id ?? []),
+    ...(way?.enabled === false ? { closed: { reason: way.disabledReason ?? '', by: way.lastChangedBy ?? '' } } : {}),
+    revisions: snapshot.runs.find(({ pipelineExecutionId: id }) => id === run)?.sourceRevisions ?? [],
+    actions,
+  };
+}
+
+/** A PARALLEL pipeline has no state of its own (GetPipelineState): its newest run stands for it. */
+function runOfParallel({ declaration, runs }: Snapshot): string | undefined {
+  return declaration.executionMode === 'PARALLEL' ? runs[0]?.pipelineExecutionId : undefined;
+}
+
+function stageStatus(told: string | undefined, actions: readonly ActionPicture[]): string {
+  const open = actions.filter(({ status }) => status === 'InProgress' || status === 'WaitingForApproval');
+  const waits = open.length > 0 && open.every(({ status }) => status === 'WaitingForApproval');
+  if (told !== undefined) return told === 'InProgress' && waits ? 'WaitingForApproval' : told;
+  if (waits) return 'WaitingForApproval';
+  if (open.length > 0) return 'InProgress';
+  const reached = actions.filter(({ status }) => status !== 'NotStarted');
+  if (reached.length < actions.length) return reached.at(-1)?.status === 'Failed' ? 'Failed' : 'NotStarted';
+  return actions.find(({ status }) => status !== 'Succeeded')?.status ?? 'Succeeded';
+}
+
+function actionsOf({ declaration, actions }: Snapshot, stage: StageState, run: string | undefined) {
+  const declared = declaration.stages?.find(({ name }) => name === stage.stageName)?.actions ?? [];
+  const executions = run === undefined ? [] : (actions.get(run) ?? []);
+  return (stage.actionStates ?? [])
+    .map(({ actionName: name = '' }) =>
+      actionOf(
+        stage.stageName ?? '',
+        name,
+        declared.find((each) => each.name === name),
+        executions,
+      ),
+    )
+    .sort((a, b) => (a.declaration?.runOrder ?? 1) - (b.declaration?.runOrder ?? 1));
+}
+
+/** GetPipelineState goes on showing executions of earlier runs where the newest has not come yet: only those of the stage's run count. */
+function actionOf(
+  stage: string,
+  name: string,
+  declaration: ActionDeclaration | undefined,
+  executions: readonly ActionExecutionDetail[],
+): ActionPicture {
+  const execution = executions.find(({ stageName, actionName }) => stageName === stage && actionName === name);
+  const type = execution?.input?.actionTypeId ?? declaration?.actionTypeId;
+  const common = { stage, name, provider: type?.provider ?? '', declaration };
+  if (!execution) return { ...common, status: 'NotStarted' };
+  const waits = type?.category === 'Approval' && execution.status === 'InProgress';
+  return { ...common, status: waits ? 'WaitingForApproval' : (execution.status ?? 'NotStarted'), execution };
+}

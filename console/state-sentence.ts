@@ -1,0 +1,36 @@
+import type { StagePicture } from './picture.ts';
+import { causesOf } from './picture.ts';
+import type { Snapshot } from './read-pipeline.ts';
+import { shortRun } from './short-text.ts';
+import { goesOn, wordOf } from './status.ts';
+
+/** How the newest run is, in a sentence: it changes only when something happened, for it is read out. */
+export function stateSentence(snapshot: Snapshot, stages: readonly StagePicture[]): string {
+  const run = snapshot.runs[0];
+  if (!run) return 'No run yet.';
+  const { pipelineExecutionId: id = '', status = '' } = run;
+  const name = `Run ${shortRun(id)}`;
+  if (goesOn(status)) return `${name} ${whereabouts(id, status, stages)}.`;
+  switch (status) {
+    case 'Succeeded':
+      return `${name} succeeded.`;
+    case 'Failed': {
+      const { stageName, actionName } = causesOf(snapshot, run)[0]?.execution ?? {};
+      return stageName === undefined ? `${name} failed.` : `${name} failed in ${stageName} › ${actionName}.`;
+    }
+    case 'Superseded':
+      return `${name} was superseded by a newer run.`;
+    default:
+      return `${name}: ${wordOf(status).toLowerCase()}.`;
+  }
+}
+
+function whereabouts(run: string, status: string, stages: readonly StagePicture[]): string {
+  const before = stages.find(({ waiting }) => waiting.includes(run));
+  if (before) return `waits before ${before.name}`;
+  const inside = stages.findLast((stage) => stage.run === run && stage.status !== 'NotStarted');
+  if (!inside) return 'is about to start';
+  const approval = inside.actions.find((action) => action.status === 'WaitingForApproval');
+  if (status === 'Stopping') return `is stopping in ${inside.name}`;
+  return approval ? `waits for approval: ${inside.name} › ${approval.name}` : `is in ${inside.name}`;
+}

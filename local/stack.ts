@@ -1,0 +1,233 @@
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { openConsole } from '../console/console.ts';
+import { openApiGateway } from './api-gateway/api-gateway.ts';
+import { TurnableClock } from './clock.ts';
+import { openCodebuild } from './codebuild/codebuild.ts';
+import { openDynamodb } from './dynamodb/dynamodb.ts';
+import { openEventbridge } from './eventbridge/eventbridge.ts';
+import { takeFolder } from './folder.ts';
+import { openGateway } from './gateway/gateway.ts';
+import type { ObservedCall } from './gateway/options.ts';
+import { openGit } from './git/git.ts';
+import { openIam } from './iam/iam.ts';
+import { openLambda } from './lambda/lambda.ts';
+import { openLogs } from './logs/logs.ts';
+import type { Ports } from './ports.ts';
+import { openS3 } from './s3/s3.ts';
+import { localConnection } from './sample/connection.ts';
+import { openScheduler } from './scheduler/scheduler.ts';
+import { openSecretsManager } from './secrets-manager/secrets-manager.ts';
+import type { Caller, Resource, ResourceHandler, Service, StackContext } from './service.ts';
+import { ServiceError } from './service.ts';
+import { openSns } from './sns/sns.ts';
+import { openSqs } from './sqs/sqs.ts';
+import { openStepFunctions } from './step-functions/step-functions.ts';
+import { openSts } from './sts/sts.ts';
+import { provision, readTemplate } from './template/template.ts';
+
+/** How a stack is to be. */
+export interface StackOptions {
+  /** The folder of the project: of template.yaml. */
+  readonly root: string;
+  /** The folder of everything that the stack keeps. */
+  readonly dir: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Where the built functions are; `dist` of the project by default. */
+  readonly functions?: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly clock?: TurnableClock;
+  /** Awaited before and after each signed call. */
+  readonly observe?: (call: ObservedCall) => void | Promise<void>;
+}
+
+/** A stack that serves the template. */
+export interface Stack {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly account: string;
+  readonly clock: TurnableClock;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly git: ReturnType<typeof openGit>;
+  readonly lambda: ReturnType<typeof openLambda>;
+  close(): Promise<void>;
+}
+
+const stackName = 'sluice';
+
+/** Starts a stack: everything goes on where it was when the last stack over the same folder ended, however it ended. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const folder = takeFolder(resolve(options.dir));
+  const clock = options.clock ?? new TurnableClock(folder.clockOffset);
+  const closing: (() => unknown)[] = [
+    () => folder.release(),
+    () => clock.close(),
+    () => folder.keepClockOffset(clock.offset),
+  ];
+  const close = async (): Promise<void> => {
+    for (const end of closing.reverse()) await end();
+  };
+  try {
+    return await open(options, folder.dir, clock, closing, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  options: StackOptions,
+  dir: string,
+  clock: TurnableClock,
+  closing: (() => unknown)[],
+  close: () => Promise<void>,
+): Promise<Stack> {
+  const place = { account: options.account ?? '000000000000', region: options.region ?? 'us-east-1', partition: 'aws' };
+  const services = new Map<string, Service>();
+  const late: { ready?: boolean; api?: ReturnType<typeof openApiGateway>; sts?: ReturnType<typeof openSts> } = {};
+  const pages: { prefix: string; serve: Parameters<typeof openGateway>[0]['pages'][number]['serve'] }[] = [];
+  const gateway = await openGateway({
+    port: options.port,
+    clock,
+    services: () => services,
+    credentials: { find: (key) => late.sts?.find(key) },
+    api: (request) => (late.ready && late.api ? late.api.serve(request) : starting()),
+    pages,
+    ...(options.observe ? { observe: options.observe } : {}),
+  });
+  closing.push(() => gateway.close());
+
+  const endpoint = `http://127.0.0.1:${gateway.port}`;
+  const context: StackContext = { ...place, endpoint, dir, clock };
+  const parts = openParts(context, options);
+  late.sts = parts.sts;
+  for (const service of parts.services) services.set(service.signingName, service);
+  for (const service of [...parts.services].reverse()) closing.push(() => service.close());
+
+  const template = readTemplate(join(options.root, 'template.yaml'), {
+    parameters: { ApprovalEmail: 'approver@example.com', PlainProtocol: 'on', ...options.parameters },
+    ...place,
+    stackName,
+  });
+  const { outputs } = await provision(template, handlersOf(parts, options));
+  for (const service of parts.services) await service.start?.();
+  late.api = parts.api;
+  late.ready = true;
+
+  const git = openGit(context, { webhook: () => localConnection(context).webhook });
+  closing.push(() => git.close());
+  const console = openConsole({
+    endpoint,
+    region: place.region,
+    readLog: parts.logs.read,
+    site: (pipeline) => `${endpoint}/sites/${pipeline}/`,
+  });
+  closing.push(() => console.close());
+  pages.push(
+    { prefix: '/git', serve: git.serve },
+    { prefix: '/mail', serve: parts.sns.mailbox },
+    { prefix: '/sites', serve: parts.s3.website },
+    { prefix: '/pipelines', serve: console.serve },
+  );
+  return { endpoint, region: place.region, account: place.account, clock, outputs, git, lambda: parts.lambda, close };
+}
+
+/** Opens the services; each reaches the others by the ports alone. */
+function openParts(context: StackContext, options: StackOptions) {
+  const { ports, supply } = latePorts();
+  const logs = openLogs(context);
+  const sts = openSts(context);
+  const iam = openIam(context);
+  const sqs = openSqs(context);
+  const dynamodb = openDynamodb(context);
+  const s3 = openS3(context, ports);
+  const secrets = openSecretsManager(context);
+  const sandboxes = Math.max(4, availableParallelism() * 2);
+  const lambda = openLambda(context, ports, { root: options.root, sandboxes });
+  const sns = openSns(context, ports);
+  const machine = openStepFunctions(context, ports);
+  const eventbridge = openEventbridge(context, ports);
+  const scheduler = openScheduler(context, ports);
+  const codebuild = openCodebuild(context, ports, { concurrency: Math.max(1, Math.floor(availableParallelism() / 2)) });
+  const userId = ({ accessKeyId }: Caller) => sts.session(accessKeyId)?.userId;
+  const api = openApiGateway(context, { invoke: ports.invoke, log: ports.log, userId });
+  supply({
+    invoke: lambda.invoke,
+    invokeLater: lambda.invokeLater,
+    emit: eventbridge.emit,
+    startExecution: machine.startExecution,
+    sendMessage: sqs.sendMessage,
+    publish: sns.publish,
+    assumeRole: sts.assumeRole,
+    readStream: dynamodb.readStream,
+    onStream: dynamodb.onStream,
+    putObject: s3.putObject,
+    log: logs.log,
+  });
+  const services: readonly Service[] = [
+    logs,
+    sts,
+    sqs,
+    secrets,
+    dynamodb,
+    s3,
+    sns,
+    api,
+    lambda,
+    machine,
+    eventbridge,
+    scheduler,
+    codebuild,
+  ];
+  return { services, logs, sts, iam, s3, sns, api, lambda };
+}
+
+/** Ports whose suppliers come later: services are opened one after the other and call one another only when all stand. */
+function latePorts(): { readonly ports: Ports; readonly supply: (ports: Ports) => void } {
+  let supplied: Ports | undefined;
+  const ports = new Proxy({} as Ports, {
+    get:
+      (_, name: keyof Ports) =>
+      (...given: unknown[]) => {
+        if (!supplied) throw new Error(`The port ${name} was used before the stack stood.`);
+        return (supplied[name] as (...args: unknown[]) => unknown)(...given);
+      },
+  });
+  return {
+    ports,
+    supply: (all) => {
+      supplied = all;
+    },
+  };
+}
+
+function handlersOf(
+  parts: ReturnType<typeof openParts>,
+  options: StackOptions,
+): Readonly<Record<string, ResourceHandler>> {
+  const handlers = Object.assign(
+    {},
+    parts.iam.resources,
+    ...parts.services.map(({ resources }) => resources),
+  ) as Record<string, ResourceHandler>;
+  const make = handlers['AWS::Lambda::Function'];
+  if (!options.functions || !make) return handlers;
+  return {
+    ...handlers,
+    'AWS::Lambda::Function': (resource) => make(withCode(resource, options.root, options.functions ?? '')),
+  };
+}
+
+/** The function with its code from another folder than the template's `dist`. */
+function withCode(resource: Resource, root: string, functions: string): Resource {
+  const name = relative(join(root, 'dist'), String(resource.properties.Code.Local));
+  return { ...resource, properties: { ...resource.properties, Code: { Local: join(functions, name) } } };
+}
+
+async function starting(): Promise<never> {
+  throw new ServiceError('ServiceUnavailable', 'The stack is starting.', 503);
+}
