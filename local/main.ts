@@ -3,6 +3,9 @@ import { parseArgs } from 'node:util';
 import { makeConnection, makeSample, sampleName, sampleRepository } from './sample/sample.ts';
 import { type Stack, startStack } from './stack.ts';
 
+// Sandboxes are threads of this process and see its time zone; Lambda's is UTC.
+process.env['TZ'] = 'UTC';
+
 const root = join(import.meta.dirname, '..');
 const usage = 'npm start -- [--port N] [--data DIR] [--empty]';
 

@@ -124,6 +124,7 @@ async function open(
     endpoint,
     region: place.region,
     readLog: parts.logs.read,
+    now: () => clock.now(),
     site: (pipeline) => `${endpoint}/sites/${pipeline}/`,
   });
   closing.push(() => console.close());

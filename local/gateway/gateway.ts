@@ -30,8 +30,14 @@ async function serve(
   try {
     const { answer, service } = await answerRequest(request, requestId, options);
     const header = service === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid';
+    // Clients correct the time of their signatures by it: it is the stack's, also when the clock was turned.
+    const date = new Date(options.clock.now()).toUTCString();
     // A connection that was in use when the gateway closed ends with its answer.
-    await sendResponse(response, answer, { [header]: requestId, ...(server.listening ? {} : { connection: 'close' }) });
+    await sendResponse(response, answer, {
+      date,
+      [header]: requestId,
+      ...(server.listening ? {} : { connection: 'close' }),
+    });
   } catch (error) {
     if (!response.destroyed) console.error(`Request ${requestId}: the answer broke off.`, error);
     response.destroy();

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** What takes long: crash points and random kills; `npm run nightly` tries all of them, CI a share. */
+export default defineConfig({
+  test: {
+    include: ['test/crash/**/*.test.ts'],
+    testTimeout: 3_600_000,
+    hookTimeout: 120_000,
+    env: {
+      SLUICE_CRASH_POINTS: process.env['SLUICE_CRASH_POINTS'] ?? 'all',
+      SLUICE_CRASH_KILLS: process.env['SLUICE_CRASH_KILLS'] ?? '20',
+    },
+  },
+});
