@@ -35,8 +35,14 @@ function command(name: string, given: readonly string[], path = join(bin, name))
 
 /** dependency-cruiser, and that it saw every file: one that it cannot read would otherwise pass. */
 function importRules(): Found {
-  const folders = ['functions', 'local', 'console', 'scripts', 'bench', 'test'].filter((folder) => existsSync(join(root, folder)));
-  const { status, stdout, stderr } = spawnSync(join(bin, 'depcruise'), [...folders, '--output-type', 'json'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const folders = ['functions', 'local', 'console', 'scripts', 'bench', 'test'].filter((folder) =>
+    existsSync(join(root, folder)),
+  );
+  const { status, stdout, stderr } = spawnSync(join(bin, 'depcruise'), [...folders, '--output-type', 'json'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   if (!stdout.startsWith('{')) return { failed: `${stdout}${stderr}` };
   const { modules, summary } = JSON.parse(stdout) as {
     modules: { source: string }[];
@@ -84,8 +90,15 @@ function template(file: string): Found {
 /** The template as SAM makes it, by SAM's own translator. */
 function transformed(): Found {
   const interpreter = python('python3');
-  const translated = interpreter && spawnSync(interpreter, [join(root, 'scripts', 'transform.py'), 'template.yaml'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 });
-  if (!translated || translated.stderr.includes('No module named')) return { note: 'left out: there is no aws-sam-translator here (pip install aws-sam-translator cfn-flip)' };
+  const translated =
+    interpreter &&
+    spawnSync(interpreter, [join(root, 'scripts', 'transform.py'), 'template.yaml'], {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+    });
+  if (!translated || translated.stderr.includes('No module named'))
+    return { note: 'left out: there is no aws-sam-translator here (pip install aws-sam-translator cfn-flip)' };
   if (translated.status !== 0) return { failed: translated.stderr };
   const folder = mkdtempSync(join(tmpdir(), 'sluice-check-'));
   try {
@@ -94,8 +107,9 @@ function transformed(): Found {
     const { Resources } = JSON.parse(translated.stdout) as { Resources: object };
     const resources = Object.keys(Resources).length;
     const bytes = Buffer.byteLength(JSON.stringify(JSON.parse(translated.stdout)));
-    if (resources > 400 || bytes > 900_000) return { failed: `${resources} resources (at most 400), ${bytes} bytes (at most 900,000)` };
-    return { note: `${resources} resources, ${bytes} bytes`, ...template(file) };
+    if (resources > 400 || bytes > 900_000)
+      return { failed: `${resources} resources (at most 400), ${bytes} bytes (at most 900,000)` };
+    return { ...template(file), note: `${resources} resources, ${bytes} bytes` };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -113,6 +127,12 @@ for (const { name, run } of checks) {
   const found = run();
   if (found.failed !== undefined) failed++;
   console.log(`${found.failed === undefined ? 'ok    ' : 'FAILED'}  ${name}${found.note ? `: ${found.note}` : ''}`);
-  if (found.failed !== undefined) console.log(found.failed.split('\n').map((line) => `        ${line}`).join('\n'));
+  if (found.failed !== undefined)
+    console.log(
+      found.failed
+        .split('\n')
+        .map((line) => `        ${line}`)
+        .join('\n'),
+    );
 }
 process.exitCode = failed > 0 ? 1 : 0;

@@ -5,7 +5,7 @@ import type {
   APIGatewayProxyEventV2WithRequestContext,
 } from 'aws-lambda';
 import type { Caller } from '../service.ts';
-import { uniqueId } from '../template/unique-id.ts';
+import { uniqueId } from '../unique-id.ts';
 import { bodyOf } from './body.ts';
 
 type RequestContext = APIGatewayEventRequestContextV2 & {

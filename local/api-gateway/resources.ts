@@ -1,5 +1,5 @@
 import { type Resource, type ResourceHandler, ServiceError, type StackContext } from '../service.ts';
-import { digest } from '../template/unique-id.ts';
+import { digest } from '../unique-id.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Api, Stage } from './model.ts';
 import { parseRouteKey } from './routes.ts';

@@ -1,5 +1,5 @@
 import { type ResourceHandler, ServiceError, type StackContext } from '../service.ts';
-import { stableUuid } from '../template/unique-id.ts';
+import { stableUuid } from '../unique-id.ts';
 import { policyDocument, refuseOthers } from './policy-document.ts';
 
 const KNOWN = [

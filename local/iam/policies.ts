@@ -1,5 +1,5 @@
 import type { ResourceHandler, StackContext } from '../service.ts';
-import { uniqueId } from '../template/unique-id.ts';
+import { uniqueId } from '../unique-id.ts';
 import { type PolicyDocument, policyDocument, refuseOthers } from './policy-document.ts';
 
 /** A policy that is declared apart from the roles that have it. */

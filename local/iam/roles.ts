@@ -1,5 +1,5 @@
 import { type Resource, type ResourceHandler, ServiceError, type StackContext } from '../service.ts';
-import { uniqueId } from '../template/unique-id.ts';
+import { uniqueId } from '../unique-id.ts';
 import { type PolicyDocument, policyDocument, refuseOthers } from './policy-document.ts';
 
 /** A policy that a role has, inline or attached. */

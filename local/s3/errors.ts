@@ -1,6 +1,5 @@
 import { validateHeaderValue } from 'node:http';
-import { ServiceError, type ServiceResponse } from '../service.ts';
-import { leaf } from './xml.ts';
+import { ServiceError } from '../service.ts';
 
 /** An error as S3 answers it: `members` are further elements of its document, `headers` go with it. */
 export class S3Error extends ServiceError {
@@ -16,19 +15,6 @@ export class S3Error extends ServiceError {
     super(code, message, status, members);
     this.headers = headers;
   }
-}
-
-/** The document of an error; a HEAD request gets the status alone. */
-export function errorResponse(error: ServiceError, method: string, path: string, requestId: string): ServiceResponse {
-  const headers = error instanceof S3Error ? error.headers : {};
-  if (method === 'HEAD' || error.status === 304) return { status: error.status, headers };
-  const members = Object.entries(error.members).map(([name, value]) => leaf(name, String(value)));
-  const content = [leaf('Code', error.code), leaf('Message', error.message), ...members, leaf('Resource', path)];
-  return {
-    status: error.status,
-    headers: { 'content-type': 'application/xml', ...headers },
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${content.join('')}${leaf('RequestId', requestId)}</Error>`,
-  };
 }
 
 /** What the local stack does not have, and where else to look for it. */

@@ -10,7 +10,8 @@ import {
 } from '../service.ts';
 import { openBlobs } from './blobs.ts';
 import { loadBucket } from './buckets.ts';
-import { errorResponse, S3Error } from './errors.ts';
+import { errorResponse } from './error-response.ts';
+import { S3Error } from './errors.ts';
 import { factsFrom } from './facts.ts';
 import { openOutbox } from './outbox.ts';
 import { openPayload } from './payload.ts';

@@ -1,4 +1,4 @@
-import { digest } from './unique-id.ts';
+import { digest } from '../unique-id.ts';
 
 /** The longest name that every type of ours allows, bucket names aside (IAM roles, functions and rules: 64). */
 const LONGEST = 64;

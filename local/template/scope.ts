@@ -1,7 +1,7 @@
 import type { ResourceValues } from '../service.ts';
+import { stableUuid } from '../unique-id.ts';
 import { type Document, invalid, isMap, type Value } from './document.ts';
 import { type Scope, truth } from './intrinsics.ts';
-import { stableUuid } from './unique-id.ts';
 
 /** Where the stack stands: what the pseudo parameters say. */
 export interface Surroundings {
