@@ -48,7 +48,9 @@ export async function buildFunctions(out: string, replace: Readonly<Record<strin
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'none',
-    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
     plugins: [
       {
         name: 'replace',
