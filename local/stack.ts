@@ -120,6 +120,7 @@ async function open(
 
   const git = openGit(context, { webhook: () => localConnection(context).webhook });
   closing.push(() => git.close());
+  await git.start();
   const console = openConsole({
     endpoint,
     region: place.region,

@@ -111,7 +111,7 @@ function checkState(machine: Machine, state: State, path: string): void {
   if (!ends) throw invalid(`${path} has neither Next nor End`);
   if (state.Type === 'Task' && !resource.test(state.Resource ?? '')) {
     throw invalid(
-      `${path} uses ${state.Resource}; the local stack has lambda:invoke, lambda:invoke.waitForTaskToken and states:startExecution. Set AWS_ENDPOINT_URL_STATES to use another endpoint`,
+      `${path} uses ${state.Resource}; the local stack has lambda:invoke, lambda:invoke.waitForTaskToken and states:startExecution. Set AWS_ENDPOINT_URL_SFN to use another endpoint`,
     );
   }
   if (state.Type === 'Map') checkMap(state, path);
