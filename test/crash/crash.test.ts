@@ -31,13 +31,11 @@ describe('a stack that is killed with -9', () => {
     const hit: string[] = [];
 
     for (const point of points) {
-      const { id, text } = await rig.commit();
-      await rig.command(`crash ${point}`);
-      await pushUntilTaken();
-      await untilDeadOrOver(id);
-      if (!rig.isAlive) hit.push(point);
-      await endsAsItShould(id, text, point);
-      await rig.command('crash nothing');
+      // A call that is made once in a sandbox's life is made again by a stack that has just started.
+      for (let tries = 0; tries < 3 && !hit.includes(point); tries++) {
+        if (tries > 0) await rig.kill();
+        if (await isHit(point)) hit.push(point);
+      }
     }
 
     console.log(`${hit.length} of ${points.length} named crash points were hit (seed ${seed}).`);
@@ -55,6 +53,19 @@ describe('a stack that is killed with -9', () => {
     console.log(`${kills} random kills (seed ${seed}).`);
   });
 });
+
+/** Lets a run go on until the point of this name is reached, or the run is over; and sees that it ends as it should. */
+async function isHit(point: string): Promise<boolean> {
+  if (!rig.isAlive) await rig.start();
+  const { id, text } = await rig.commit();
+  await rig.command(`crash ${point}`);
+  await pushUntilTaken();
+  await untilDeadOrOver(id);
+  const hit = !rig.isAlive;
+  await endsAsItShould(id, text, point);
+  await rig.command('crash nothing');
+  return hit;
+}
 
 /** The points of a whole run: recorded from one that nothing disturbs. Points of callers outside the stack are none of ours. */
 async function namedPoints(): Promise<readonly string[]> {

@@ -25,6 +25,7 @@ const secondsToEnd = 120;
 export class Rig {
   readonly folder: string;
   #child: ChildProcess | undefined;
+  #exited: Promise<unknown> = Promise.resolve();
   #lines: Interface | undefined;
   #port = 0;
   #pushes = 0;
@@ -53,8 +54,9 @@ export class Rig {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.#child = child;
+    this.#exited = once(child, 'exit');
     this.#lines = createInterface({ input: child.stdout });
-    const [line] = (await Promise.race([once(this.#lines, 'line'), once(child, 'exit')])) as [string | number];
+    const [line] = (await Promise.race([once(this.#lines, 'line'), this.#exited])) as [string | number];
     if (typeof line !== 'string' || !line.startsWith('ready')) throw new Error(`The stack did not start: ${line}`);
   }
 
@@ -64,16 +66,15 @@ export class Rig {
 
   async kill(): Promise<void> {
     if (!this.#child || !this.isAlive) return;
-    const exited = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
-    await exited;
+    await this.#exited;
   }
 
   /** Sends a command to the stack's process; undefined when it died over it. */
   async command(line: string): Promise<string | undefined> {
     if (!this.#child?.stdin || !this.#lines || !this.isAlive) return undefined;
     const answer = once(this.#lines, 'line');
-    const exited = once(this.#child, 'exit').then(() => [undefined]);
+    const exited = this.#exited.then(() => [undefined]);
     this.#child.stdin.write(`${line}\n`);
     const [text] = (await Promise.race([answer, exited])) as [string | undefined];
     return text;
