@@ -99,14 +99,22 @@ async function open(
     pages,
     ...(options.observe ? { observe: options.observe } : {}),
   });
-  closing.push(() => gateway.close());
+  let closed: Promise<void> | undefined;
+  const closeGateway = (): Promise<void> => {
+    closed ??= gateway.close();
+    return closed;
+  };
+  closing.push(closeGateway);
 
   const endpoint = `http://127.0.0.1:${gateway.port}`;
   const context: StackContext = { ...place, endpoint, dir, clock };
   const parts = openParts(context, options);
   late.sts = parts.sts;
   for (const service of parts.services) services.set(service.signingName, service);
-  for (const service of [...parts.services].reverse()) closing.push(() => service.close());
+  // What calls ends before the gateway, and the gateway before what is called.
+  for (const service of parts.called) closing.push(() => service.close());
+  closing.push(closeGateway);
+  for (const service of parts.callers) closing.push(() => service.close());
 
   const template = readTemplate(join(options.root, 'template.yaml'), {
     parameters: { ApprovalEmail: 'approver@example.com', PlainProtocol: 'on', ...options.parameters },
@@ -170,22 +178,10 @@ function openParts(context: StackContext, options: StackOptions) {
     putObject: s3.putObject,
     log: logs.log,
   });
-  const services: readonly Service[] = [
-    logs,
-    sts,
-    sqs,
-    secrets,
-    dynamodb,
-    s3,
-    sns,
-    api,
-    lambda,
-    machine,
-    eventbridge,
-    scheduler,
-    codebuild,
-  ];
-  return { services, logs, sts, iam, s3, sns, api, lambda };
+  const called: readonly Service[] = [logs, sts, sqs, secrets, dynamodb, s3, sns, api, machine, eventbridge, scheduler];
+  const callers: readonly Service[] = [codebuild, lambda];
+  const services: readonly Service[] = [...called, ...callers];
+  return { services, called, callers, logs, sts, iam, s3, sns, api, lambda };
 }
 
 /** Ports whose suppliers come later: services are opened one after the other and call one another only when all stand. */
