@@ -7,6 +7,7 @@ import { openDatabase, transaction } from '../database.ts';
 import { Outbox } from '../outbox.ts';
 import type { ServiceResponse, StackContext } from '../service.ts';
 import { runBackend } from './backend.ts';
+import { commitPage } from './commit-page.ts';
 import { pushPayload } from './payload.ts';
 import { folderOf, isRepository, makeRepository } from './repository.ts';
 import { requireGit } from './run.ts';
@@ -118,7 +119,7 @@ export function openGit(context: StackContext, options: { webhook: Webhooks }): 
     serve: async (request) => {
       started ??= start();
       await started;
-      return serve(request);
+      return (await commitPage(dir, request.method, request.path)) ?? serve(request);
     },
     create: (repository, files = {}, message = 'First commit') =>
       makeRepository(dir, repository, { files, message, time: context.clock.now() }),
