@@ -1,4 +1,6 @@
-/** An error inside an execution, by its name in the States Language. */
+const longestCause = 32_768;
+
+/** An error inside an execution, by its name in the States Language; a cause is cut at 32,768 characters, as AWS cuts it. */
 export class AslError extends Error {
   readonly error: string;
   override readonly cause: string;
@@ -7,7 +9,7 @@ export class AslError extends Error {
     super(`${error}: ${cause}`);
     this.name = 'AslError';
     this.error = error;
-    this.cause = cause;
+    this.cause = cause.slice(0, longestCause);
   }
 }
 
@@ -20,16 +22,14 @@ export function asAslError(thrown: unknown): AslError {
 
 const uncatchable = ['States.DataLimitExceeded', 'States.Runtime'];
 
-/** Whether an `ErrorEquals` list names an error (States Language, error names). */
+/** Whether an `ErrorEquals` list names an error (developer guide, Handling errors in Step Functions workflows). */
 export function matchesError(names: readonly string[], error: string): boolean {
-  return names.some(
-    (name) =>
-      name === error ||
-      (name === 'States.ALL' && !uncatchable.includes(error)) ||
-      (name === 'States.TaskFailed' &&
-        error !== 'States.Timeout' &&
-        error !== 'States.HeartbeatTimeout' &&
-        !uncatchable.includes(error)) ||
-      (name === 'States.Timeout' && error === 'States.HeartbeatTimeout'),
-  );
+  return names.some((name) => {
+    if (name === error) return true;
+    if (uncatchable.includes(error)) return false;
+    if (name === 'States.ALL') return true;
+    const timedOut = error === 'States.Timeout' || error === 'States.HeartbeatTimeout';
+    if (name === 'States.TaskFailed') return !timedOut;
+    return name === 'States.Timeout' && timedOut;
+  });
 }

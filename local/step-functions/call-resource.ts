@@ -1,56 +1,72 @@
 import type { Ports } from '../ports.ts';
 import { ServiceError } from '../service.ts';
 import { AslError } from './asl-error.ts';
+import type { Started, StartRequest } from './start-execution.ts';
 
-/** Starts an execution: what the optimized integration `states:startExecution` calls. */
-export type StartExecution = (given: { stateMachineArn: string; name?: string; input: string }) => {
-  executionArn: string;
-  startDate: number;
-};
-
-/** Calls a task's resource as Step Functions' optimized integrations do, with their error names. */
+/** Calls a task's resource, with the error names of Step Functions' optimized integrations. */
 export function resourceCaller(
   invoke: Ports['invoke'],
-  start: StartExecution,
-): (resource: string, given: unknown) => Promise<unknown> {
-  return async (resource, given) => {
-    if (resource.includes(':states:::lambda:invoke'))
-      return callFunction(invoke, given as { FunctionName?: string; Payload?: unknown });
-    return startMachine(start, given as { StateMachineArn?: string; Name?: string; Input?: unknown });
+  start: (request: StartRequest) => Started,
+): (resource: string, given: unknown, task: string) => Promise<unknown> {
+  return async (resource, given, task) => {
+    const members = typeof given === 'object' && given !== null ? given : {};
+    return resource.includes(':states:::lambda:') ? callFunction(invoke, members) : startMachine(start, members, task);
   };
 }
 
+/** Lambda's Invoke. A function's own error has its type as name and the payload as cause. */
 async function callFunction(
   invoke: Ports['invoke'],
-  { FunctionName = '', Payload }: { FunctionName?: string; Payload?: unknown },
+  { FunctionName, Payload, ...others }: { FunctionName?: unknown; Payload?: unknown; InvocationType?: unknown },
 ): Promise<unknown> {
+  refuseOthers('lambda:invoke', others);
+  if (typeof FunctionName !== 'string' || FunctionName === '')
+    throw new AslError('States.Runtime', 'The Arguments of a task that invokes a function must have FunctionName.');
   let invoked: Awaited<ReturnType<Ports['invoke']>>;
   try {
-    invoked = await invoke(FunctionName, JSON.stringify(Payload ?? {}));
+    invoked = await invoke(FunctionName, JSON.stringify(Payload === undefined ? {} : Payload));
   } catch (error) {
     const code = error instanceof ServiceError ? error.code : 'Unknown';
     throw new AslError(`Lambda.${code}`, error instanceof Error ? error.message : String(error));
   }
-  const payload: unknown = JSON.parse(invoked.payload === '' ? 'null' : invoked.payload);
+  const payload = parse(invoked.payload);
   if (!invoked.functionError) return { ExecutedVersion: '$LATEST', Payload: payload, StatusCode: 200 };
-  const { errorType } = (payload ?? {}) as { errorType?: unknown };
-  throw new AslError(typeof errorType === 'string' && errorType !== '' ? errorType : 'Lambda.Unknown', invoked.payload);
+  const { errorType } = (payload ?? {}) as { readonly errorType?: unknown };
+  const name = typeof errorType === 'string' && errorType !== '' ? errorType : 'Lambda.Unknown';
+  throw new AslError(name, invoked.payload);
 }
 
-function startMachine(
-  start: StartExecution,
-  { StateMachineArn = '', Name, Input }: { StateMachineArn?: string; Name?: string; Input?: unknown },
-): unknown {
+function parse(payload: string): unknown {
   try {
-    const input = typeof Input === 'string' ? Input : JSON.stringify(Input ?? {});
+    return payload === '' ? null : JSON.parse(payload);
+  } catch {
+    return payload;
+  }
+}
+
+/** StartExecution. The same task starts one execution, however often it is called. */
+function startMachine(
+  start: (request: StartRequest) => Started,
+  { StateMachineArn, Name, Input = {}, ...others }: { StateMachineArn?: unknown; Name?: unknown; Input?: unknown },
+  task: string,
+): unknown {
+  refuseOthers('states:startExecution', others);
+  try {
     const { executionArn, startDate } = start({
-      stateMachineArn: StateMachineArn,
-      ...(Name === undefined ? {} : { name: Name }),
-      input,
+      stateMachineArn: String(StateMachineArn),
+      name: typeof Name === 'string' ? Name : task,
+      input: typeof Input === 'string' ? Input : JSON.stringify(Input),
+      starter: task,
     });
     return { ExecutionArn: executionArn, StartDate: startDate / 1000 };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     throw new AslError(`StepFunctions.${error.code}Exception`, error.message);
   }
+}
+
+function refuseOthers(resource: string, others: object): void {
+  const unknown = Object.keys(others)[0];
+  if (unknown !== undefined)
+    throw new AslError('States.Runtime', `The local stack has no argument ${unknown} of ${resource}.`);
 }

@@ -1,28 +1,30 @@
-import { randomBytes } from 'node:crypto';
-import type { Clock, Timer } from '../clock.ts';
-import { AslError } from './asl-error.ts';
+import type { Timer } from '../clock.ts';
+import { type AslError, asAslError } from './asl-error.ts';
 import type { Machine, State } from './definition.ts';
-import type { View } from './expression.ts';
-import type { ExecutionRow, HistoryEvent, Store, Thread, Wait } from './store.ts';
+import { Fan } from './fan.ts';
+import { historyLimit } from './limits.ts';
+import type { End, ExecutionRow } from './store/executions.ts';
+import type { HistoryEvent } from './store/journal.ts';
+import type { Store } from './store/store.ts';
+import type { Thread, Wait } from './thread.ts';
+import type { Timers } from './timers.ts';
+import type { Tokens } from './token.ts';
 
-/** What states may do with the world outside. */
+/** What an execution may do with the world outside. */
 export interface Outside {
-  readonly clock: Clock;
   readonly store: Store;
-  /** Calls a task's resource; resolves with its result, rejects with an AslError. */
-  call(resource: string, given: unknown): Promise<unknown>;
-  /** An execution's status was committed. */
-  statusChanged(arn: string): void;
-}
-
-/** How threads go from state to state. */
-export interface Flow {
-  /** A thread enters a state and goes on until it waits or ends. */
-  enter(execution: Execution, thread: Thread, name: string, input: unknown): Promise<void>;
-  /** A thread leaves its state. */
-  leave(execution: Execution, id: number, exit: Exit): Promise<void>;
-  /** A state has failed: it is retried, caught, or its thread fails. */
-  fail(execution: Execution, id: number, error: AslError): Promise<void>;
+  readonly timers: Timers;
+  readonly tokens: Tokens;
+  /** Whole milliseconds since the epoch. */
+  now(): number;
+  /** Calls a task's resource; resolves with its result, rejects with an AslError. `task` tells one call from another. */
+  call(resource: string, given: unknown, task: string): Promise<unknown>;
+  /** Events were committed. */
+  recorded(row: ExecutionRow, events: readonly HistoryEvent[]): void;
+  /** The end was committed. */
+  ended(row: ExecutionRow): void;
+  /** A step could not be committed: what is in memory is void. */
+  broken(execution: Execution, error: unknown): void;
 }
 
 /** What a state hands on: to the next state, or as its thread's result. */
@@ -32,112 +34,210 @@ export interface Exit {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-export const historyLimit = 25_000;
-const dataLimit = 256 * 1024;
+/** What happens in a thread's state: it is left, or waits on. What it throws is the state's failure. */
+export type Work = (thread: Thread, state: State) => Exit | undefined | Promise<Exit | undefined>;
+
+/** Lets something happen in a thread's state, and all threads go on until they wait or end. */
+export type Drive = (execution: Execution, id?: number, work?: Work) => Promise<void>;
+
+/** No more events fit: the execution fails, and no state can catch that. */
+export class HistoryFull extends Error {}
+
+/** Stands for no thread. */
+const none = -1;
+
+/** What was to be kept could not be: nothing of it has happened. */
+class CommitFailed extends Error {}
 
 /**
- * One running execution. Its threads go from state to state until they wait; all that one step changes is one transaction. What
- * happens to it comes one after the other through `enqueue`.
+ * A running execution. All that one step changes is one transaction, and only then calls go out; what happens to it comes one
+ * after the other through `enqueue`.
  */
 export class Execution {
   readonly row: ExecutionRow;
   readonly machine: Machine;
   readonly outside: Outside;
-  readonly flow: Flow;
-  readonly threads = new Map<number, Thread>();
+  readonly input: unknown;
+  readonly fans = new Map<number, Fan>();
+  readonly #drive: Drive;
+  readonly #threads = new Map<number, Thread>();
   readonly #timers = new Map<number, Timer[]>();
+  readonly #changed = new Set<number>();
+  readonly #ready = new Set<number>();
+  #pending: HistoryEvent[] = [];
+  #writes: ((store: Store) => void)[] = [];
+  #after: (() => void)[] = [];
   #events: number;
   #transitions: number;
-  #pending: HistoryEvent[] = [];
-  readonly #changed = new Set<number>();
-  #end:
-    | { status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED'; output?: string; error?: string; cause?: string }
-    | undefined;
-  #after: (() => void)[] = [];
-  #queue: Promise<unknown> = Promise.resolve();
+  #lastThread = 0;
+  #end: End | undefined;
   #closed = false;
+  #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(row: ExecutionRow, machine: Machine, outside: Outside, flow: Flow) {
+  constructor(row: ExecutionRow, machine: Machine, outside: Outside, drive: Drive) {
     this.row = row;
     this.machine = machine;
     this.outside = outside;
-    this.flow = flow;
+    this.input = JSON.parse(row.input);
+    this.#drive = drive;
     this.#events = row.events;
     this.#transitions = row.transitions;
+    this.#load();
+  }
+
+  #load(): void {
+    const { journal } = this.outside.store;
+    for (const thread of journal.threads(this.row.arn)) {
+      this.#threads.set(thread.id, thread);
+      this.#lastThread = Math.max(this.#lastThread, thread.id);
+      if (thread.wait.type === 'Ready') this.#ready.add(thread.id);
+    }
+    for (const [id, iterations] of Map.groupBy(journal.iterations(this.row.arn), ({ thread }) => thread)) {
+      const begun = [...this.#threads.values()].filter(({ parent }) => parent === id).map(({ item }) => item ?? 0);
+      this.fans.set(id, Fan.of(iterations, begun));
+    }
   }
 
   get isOver(): boolean {
     return this.#end !== undefined || this.#closed;
   }
 
-  /** Runs one step: what it changes is committed together, then what it has planned with `afterCommit` happens. */
-  enqueue<T>(step: () => Promise<T> | T, relaxed = false): Promise<T | undefined> {
+  get threads(): readonly Thread[] {
+    return [...this.#threads.values()];
+  }
+
+  thread(id: number): Thread | undefined {
+    return this.#threads.get(id);
+  }
+
+  /** Events that are not committed yet. */
+  get uncommitted(): number {
+    return this.#pending.length;
+  }
+
+  /** Runs one step after those before it, and commits what it changes; undefined when the execution is over. */
+  enqueue<T>(step: () => Promise<T> | T, options: { readonly soon?: boolean } = {}): Promise<T | undefined> {
     const done = this.#queue.then(async () => {
       if (this.isOver) return undefined;
-      const result = await step();
-      this.#commit(relaxed);
+      let result: T | undefined;
+      try {
+        result = await step();
+      } catch (error) {
+        if (error instanceof CommitFailed) throw error;
+        this.failWith(asAslError(error));
+      }
+      this.commit(options.soon);
       return result;
     });
-    this.#queue = done.catch((error: unknown) => console.error(`Execution ${this.row.name}: a step failed.`, error));
+    this.#queue = done.catch((error: unknown) => this.outside.broken(this, error));
     return done;
   }
 
-  /** Stops all timers; what is kept goes on in another process. */
-  close(): void {
+  /** Lets something happen in a thread's state, if it still waits as `expected` says; whether it did. */
+  async happen(id: number, expected: (wait: Wait) => boolean, work: Work): Promise<boolean> {
+    const happened = await this.enqueue(async () => {
+      const thread = this.thread(id);
+      if (!thread || !expected(thread.wait)) return false;
+      await this.#drive(this, id, work);
+      return true;
+    });
+    return happened ?? false;
+  }
+
+  /** As `happen`, for what nobody waits for: should the commit fail, `broken` has been told. */
+  occur(id: number, expected: (wait: Wait) => boolean, work: Work): void {
+    this.happen(id, expected, work).catch(() => undefined);
+  }
+
+  /** Lets all threads that are ready go on. */
+  go(): void {
+    this.enqueue(() => this.#drive(this)).catch(() => undefined);
+  }
+
+  /** Ends timers and waits for the step that is under way; what is kept goes on in another process. */
+  async close(): Promise<void> {
     this.#closed = true;
-    for (const id of this.#timers.keys()) this.disarm(id);
+    for (const id of [...this.#timers.keys()]) this.disarm(id);
+    await this.#queue;
   }
 
-  event(thread: Thread | undefined, type: string, details: object = {}): number {
-    if (this.#events >= historyLimit)
-      throw new AslError(
-        'States.Runtime',
-        `The execution reached the maximum number of history events (${historyLimit}).`,
-      );
-    const id = ++this.#events;
-    const previous = thread ? (this.threads.get(thread.id)?.event ?? thread.event) : id - 1;
-    this.#pending.push({ id, previous, time: this.outside.clock.now(), type, details });
-    if (thread) this.put({ ...(this.threads.get(thread.id) ?? thread), event: id });
-    return id;
+  /** Adds to the history; the thread's chain of events, where one is named, goes on from it. */
+  event(id: number | undefined, type: string, details: Readonly<Record<string, unknown>> = {}): void {
+    const isLast = type.startsWith('Execution') && type !== 'ExecutionStarted';
+    if (this.#events >= historyLimit - (isLast ? 0 : 1))
+      throw new HistoryFull(`The execution reached the maximum number of history events (${historyLimit}).`);
+    const event = ++this.#events;
+    const thread = id === undefined ? undefined : this.thread(id);
+    this.#pending.push({ id: event, previous: thread?.event ?? event - 1, time: this.outside.now(), type, details });
+    if (thread) this.put({ ...thread, event });
   }
 
+  /** Counts a state transition: a state is entered, or retried. */
   transition(): void {
     this.#transitions++;
   }
 
   put(thread: Thread): Thread {
-    this.threads.set(thread.id, thread);
+    this.#threads.set(thread.id, thread);
     this.#changed.add(thread.id);
+    if (thread.wait.type === 'Ready') this.#ready.add(thread.id);
+    else this.#ready.delete(thread.id);
     return thread;
   }
 
-  thread(id: number): Thread | undefined {
-    return this.threads.get(id);
+  newThreadId(): number {
+    return ++this.#lastThread;
   }
 
-  /** Ends a thread and those of its Map or Parallel. */
+  takeReady(): number | undefined {
+    const [id] = this.#ready;
+    if (id !== undefined) this.#ready.delete(id);
+    return id;
+  }
+
+  /** Ends a thread and those within it. */
   remove(id: number): void {
-    for (const child of [...this.threads.values()]) if (child.parent === id) this.remove(child.id);
+    this.removeChildren(id);
     this.disarm(id);
-    this.threads.delete(id);
+    this.#threads.delete(id);
+    this.#ready.delete(id);
     this.#changed.add(id);
   }
 
+  /** Ends the threads of a thread's Map or Parallel. */
   removeChildren(id: number): void {
-    for (const child of [...this.threads.values()]) if (child.parent === id) this.remove(child.id);
+    if (!this.fans.delete(id)) return;
+    for (const child of this.threads) if (child.parent === id) this.remove(child.id);
+    this.#writes.push(({ journal }) => journal.removeIterations(this.row.arn, id));
   }
 
+  fanOut(id: number, items: readonly unknown[]): Fan {
+    const fan = new Fan(items);
+    this.fans.set(id, fan);
+    this.#writes.push(({ journal }) => {
+      for (const [item, value] of items.entries()) journal.addIteration(this.row.arn, id, item, value);
+    });
+    return fan;
+  }
+
+  finishItem(id: number, fan: Fan, item: number, result: unknown): void {
+    fan.finish(item, result);
+    this.#writes.push(({ journal }) => journal.endIteration(this.row.arn, id, item, result));
+  }
+
+  /** Does something once what has changed is committed. */
   afterCommit(work: () => void): void {
     this.#after.push(work);
   }
 
-  /** Calls back at a time of the clock, unless the thread has gone on. */
-  arm(id: number, time: number, wait: Wait, callback: () => void): void {
-    const timer = this.outside.clock.at(time, () => {
-      const now = this.threads.get(id)?.wait;
-      if (now?.type === wait.type && attemptOf(now) === attemptOf(wait)) callback();
-    });
-    this.#timers.set(id, [...(this.#timers.get(id) ?? []), timer]);
+  /** Calls back at a time, unless the thread's timers are disarmed before. */
+  arm(id: number, time: number, callback: () => void): void {
+    this.#timers.set(id, [...(this.#timers.get(id) ?? []), this.outside.timers.at(time, callback)]);
+  }
+
+  /** Calls back at a time, unless the execution ends before. */
+  armEnd(time: number, callback: () => void): void {
+    this.arm(none, time, callback);
   }
 
   disarm(id: number): void {
@@ -145,113 +245,52 @@ export class Execution {
     this.#timers.delete(id);
   }
 
-  /** The machine whose states a thread goes through. */
-  machineOf(thread: Thread): Machine {
-    if (thread.parent === null) return this.machine;
-    const parent = this.threads.get(thread.parent);
-    const state = parent && this.stateOf(parent);
-    const inner = state?.ItemProcessor ?? state?.Branches?.[thread.item ?? 0];
-    if (!inner) throw new Error(`Thread ${thread.id} of ${this.row.name} has no parent.`);
-    return inner;
+  end(end: End): void {
+    this.#end = end;
+    for (const id of [...this.#timers.keys()]) this.disarm(id);
   }
 
-  stateOf(thread: Thread): State {
-    const state = this.machineOf(thread).States[thread.state];
-    if (!state) throw new Error(`There is no state ${thread.state} in ${this.row.name}.`);
-    return state;
+  failWith({ error, cause }: AslError): void {
+    this.event(undefined, 'ExecutionFailed', { error, cause });
+    this.end({ status: 'FAILED', error, cause });
   }
 
-  /** The variables that a thread sees: its own, and those of the threads around it. */
-  variables(thread: Thread): Readonly<Record<string, unknown>> {
-    const parent = thread.parent === null ? undefined : this.threads.get(thread.parent);
-    return parent ? { ...this.variables(parent), ...thread.variables } : thread.variables;
-  }
-
-  /** What expressions of a thread's state see. */
-  view(
-    thread: Thread,
-    also: { result?: unknown; errorOutput?: unknown; token?: string; item?: { index: number; value: unknown } } = {},
-  ): View {
-    const { token, item, ...rest } = also;
-    const { arn, name, input, start, machine } = this.row;
-    const map = item ?? (thread.item === null ? undefined : { index: thread.item, value: thread.value });
-    const context = {
-      Execution: { Id: arn, Name: name, Input: JSON.parse(input), StartTime: new Date(start).toISOString() },
-      State: {
-        Name: thread.state,
-        EnteredTime: new Date(thread.entered).toISOString(),
-        RetryCount: attemptOf(thread.wait),
-      },
-      StateMachine: { Id: machine, Name: machine.split(':').at(-1) },
-      ...(token === undefined ? {} : { Task: { Token: token } }),
-      ...(map ? { Map: { Item: { Index: map.index, Value: map.value } } } : {}),
-    };
-    return { states: { input: thread.input, context, ...rest }, variables: this.variables(thread) };
-  }
-
-  end(
-    status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED',
-    result: { output?: string; error?: string; cause?: string },
-  ): void {
-    this.#end = { status, ...result };
-    for (const id of [...this.threads.keys()]) this.disarm(id);
-  }
-
-  failWith(error: AslError): void {
-    this.#events = Math.min(this.#events, historyLimit - 1);
-    this.event(undefined, 'ExecutionFailed', { error: error.error, cause: error.cause });
-    this.end('FAILED', { error: error.error, cause: error.cause });
-  }
-
-  #commit(relaxed: boolean): void {
+  /** Commits what has changed, then does what was to be done after it. */
+  commit(soon = false): void {
+    const end = this.#end;
+    if (this.#pending.length + this.#changed.size + this.#writes.length === 0 && !end) return;
     const { store } = this.outside;
-    const { arn } = this.row;
-    if (this.#pending.length === 0 && this.#changed.size === 0 && !this.#end) return;
-    store.commit(() => {
-      for (const event of this.#pending) store.addEvent(arn, event);
-      for (const id of this.#changed) {
-        const thread = this.threads.get(id);
-        if (thread) store.putThread(arn, thread);
-        else store.removeThread(arn, id);
-      }
-      store.progress(arn, this.#events, this.#transitions);
-      if (this.#end) store.end(arn, this.#end.status, this.outside.clock.now(), this.#end);
-    }, relaxed && !this.#end);
+    const write = (): void => this.#write(store, end);
+    try {
+      if (soon && !end) store.commitSoon(write);
+      else store.commit(write);
+    } catch (cause) {
+      throw new CommitFailed(`A step of ${this.row.name} could not be committed.`, { cause });
+    }
+    const [events, after] = [this.#pending, this.#after];
     this.#pending = [];
-    this.#changed.clear();
-    const after = this.#after;
+    this.#writes = [];
     this.#after = [];
-    for (const work of after) work();
-    if (this.#end) this.outside.statusChanged(arn);
+    this.#changed.clear();
+    if (events.length > 0) this.outside.recorded(this.row, events);
+    for (const work of this.isOver ? [] : after) work();
+    if (end) this.outside.ended(this.row);
   }
-}
 
-/** Which attempt at its state a waiting thread is at, from 0. */
-export function attemptOf(wait: Wait): number {
-  return 'attempt' in wait ? wait.attempt : 0;
-}
-
-/** A token that cannot be guessed and says whom it is for. */
-export function newToken(execution: string, thread: number): string {
-  return Buffer.from(JSON.stringify([execution, thread, randomBytes(24).toString('base64url')])).toString('base64url');
-}
-
-/** Whom a token is for; undefined when it is none of ours. */
-export function readToken(token: string): { readonly execution: string; readonly thread: number } | undefined {
-  try {
-    const [execution, thread, random] = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as unknown[];
-    if (typeof execution === 'string' && typeof thread === 'number' && typeof random === 'string')
-      return { execution, thread };
-  } catch {
-    return undefined;
+  #write({ executions, journal }: Store, end: End | undefined): void {
+    const { arn } = this.row;
+    for (const event of this.#pending) journal.addEvent(arn, event);
+    if (this.#pending.length > 0) executions.progress(arn, this.#events, this.#transitions);
+    if (end) {
+      executions.end(arn, this.outside.now(), end);
+      journal.removePlaces(arn);
+      return;
+    }
+    for (const write of this.#writes) write(this.outside.store);
+    for (const id of this.#changed) {
+      const thread = this.#threads.get(id);
+      if (thread) journal.putThread(arn, thread);
+      else journal.removeThread(arn, id);
+    }
   }
-  return undefined;
-}
-
-/** A value that states may hand on: 256 KiB at most as JSON. */
-export function limited(value: unknown, what: string): unknown {
-  const size = Buffer.byteLength(JSON.stringify(value) ?? '');
-  if (size > dataLimit)
-    throw new AslError('States.DataLimitExceeded', `The ${what} has ${size} bytes; at most ${dataLimit} are allowed.`);
-  return value;
 }

@@ -1,174 +1,159 @@
-import { randomUUID } from 'node:crypto';
 import type { Ports } from '../ports.ts';
 import { ServiceError, type StackContext } from '../service.ts';
+import { Announcer } from './announcer.ts';
 import { resourceCaller } from './call-resource.ts';
-import { type Machine, readDefinition } from './definition.ts';
-import { Execution, type Outside, readToken } from './execution.ts';
-import { flow } from './flow.ts';
+import type { Machine } from './definition.ts';
+import { drive } from './drive.ts';
+import { Execution, type Outside } from './execution.ts';
+import { logEvents } from './execution-log.ts';
+import type { TaskResult } from './finish-task.ts';
+import type { MachineOptions } from './machine-options.ts';
+import { readDefinition } from './read-definition.ts';
 import { resume } from './resume.ts';
-import { acknowledge, beat } from './states/task.ts';
-import { statusChangeEvent } from './status-change-event.ts';
-import { type ExecutionRow, retention, type Store, type TaskResult } from './store.ts';
+import { keepExecution, type Started, type StartRequest } from './start-execution.ts';
+import type { ExecutionRow } from './store/executions.ts';
+import type { HistoryEvent } from './store/journal.ts';
+import type { Store } from './store/store.ts';
+import { answerTask, beatTask } from './task-token.ts';
+import { Timers } from './timers.ts';
+import { type TokenOwner, Tokens } from './token.ts';
 
-const inputLimit = 256 * 1024;
+const reopenAfter = 1000;
 
 /** The executions of a stack: those that run are in memory, all are kept. */
-export type Executions = ReturnType<typeof openExecutions>;
+export class Executions {
+  readonly #store: Store;
+  readonly #ports: Pick<Ports, 'invoke' | 'emit' | 'log'>;
+  readonly #timers: Timers;
+  readonly #tokens: Tokens;
+  readonly #announcer: Announcer;
+  readonly #outside: Outside;
+  readonly #now: () => number;
+  readonly #running = new Map<string, Execution>();
+  readonly #machines = new Map<number, Machine>();
+  #closed = false;
 
-export function openExecutions(context: StackContext, store: Store, ports: Pick<Ports, 'invoke' | 'emit'>) {
-  const running = new Map<string, Execution>();
-  const machines = new Map<number, Machine>();
-  const machineOf = (definition: number): Machine => {
-    const known = machines.get(definition) ?? readDefinition(store.definition(definition));
-    machines.set(definition, known);
-    return known;
-  };
-  const tell = (row: ExecutionRow): void => {
-    ports.emit(statusChangeEvent(row));
-    store.told(row.arn, row.status);
-  };
-  const outside: Outside = {
-    clock: context.clock,
-    store,
-    call: resourceCaller(ports.invoke, (given) => start(given)),
-    statusChanged(arn) {
-      running.delete(arn);
-      const row = store.execution(arn);
-      if (row) tell(row);
-    },
-  };
-
-  function start({
-    stateMachineArn,
-    name = randomUUID(),
-    input,
-  }: {
-    stateMachineArn: string;
-    name?: string;
-    input: string;
-  }): { executionArn: string; startDate: number } {
-    const machine = store.machine(stateMachineArn);
-    if (!machine)
-      throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: AWS names them among what a name may not hold.
-    if (!/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]{1,80}$/.test(name))
-      throw new ServiceError('InvalidName', `Invalid Name: '${name.slice(0, 100)}'`);
-    checkInput(input);
-    const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-    const before = store.execution(arn);
-    if (before) {
-      if (before.status === 'RUNNING' && before.input === input) return { executionArn: arn, startDate: before.start };
-      const free = before.stop !== null && before.stop + retention <= context.clock.now();
-      if (!free) throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
-    }
-    const row = {
-      arn,
-      machine: stateMachineArn,
-      name,
-      definition: machine.definition,
-      input,
-      start: context.clock.now(),
+  constructor({ clock }: StackContext, store: Store, ports: Pick<Ports, 'invoke' | 'emit' | 'log'>) {
+    this.#store = store;
+    this.#ports = ports;
+    this.#now = () => Math.floor(clock.now());
+    this.#timers = new Timers(clock);
+    this.#tokens = new Tokens(store.tokenKey());
+    this.#announcer = new Announcer(store, (event) => ports.emit(event), this.#timers, this.#now);
+    this.#outside = {
+      store,
+      timers: this.#timers,
+      tokens: this.#tokens,
+      now: this.#now,
+      call: resourceCaller(
+        (name, payload) => ports.invoke(name, payload),
+        (request) => this.start(request),
+      ),
+      recorded: (row, events) => this.#log(row, events),
+      ended: ({ arn }) => {
+        this.#running.delete(arn);
+        this.#announcer.tell(arn);
+      },
+      broken: (execution, error) => this.#reopen(execution, error),
     };
-    store.commit(() => {
-      store.addExecution(row);
-      store.putThread(arn, mainThread(machineOf(machine.definition), input));
+  }
+
+  /** Starts an execution; it is kept, and its event told, when this returns. */
+  start(request: StartRequest): Started {
+    const { row, isNew } = keepExecution(this.#store, (id) => this.#machineOf(id), request, this.#now());
+    if (isNew) {
+      this.#announcer.tell(row.arn);
+      this.#log(row, this.#store.journal.history(row.arn, 0, 1, false));
+      this.#open(row);
+    }
+    return { executionArn: row.arn, startDate: row.start };
+  }
+
+  /** Records a task's result; it is committed when this resolves. TaskTimedOut when the task does not wait for it any more. */
+  answer(token: string, result: TaskResult): Promise<void> {
+    return this.#withToken(token, (execution, owner) => answerTask(execution, owner, result));
+  }
+
+  /** Records that the holder of a token lives. */
+  beat(token: string): Promise<void> {
+    return this.#withToken(token, beatTask);
+  }
+
+  /** Aborts an execution; answers when it ended, in milliseconds. One that has ended stays as it is. */
+  async stop(arn: string, why: { readonly error?: string; readonly cause?: string }): Promise<number> {
+    const execution = this.#running.get(arn);
+    await execution?.enqueue(() => {
+      execution.event(undefined, 'ExecutionAborted', why);
+      execution.end({ status: 'ABORTED', ...why });
     });
-    const kept = store.execution(arn);
-    if (!kept) throw new Error(`Execution ${arn} was not kept.`);
-    tell(kept);
-    void begin(kept);
-    return { executionArn: arn, startDate: row.start };
+    const row = this.#store.executions.find(arn);
+    if (!row) throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+    if (row.stop === null) throw unavailable();
+    return row.stop;
   }
 
-  async function begin(row: ExecutionRow): Promise<void> {
-    const execution = open(row);
-    await execution.enqueue(async () => {
-      execution.event(undefined, 'ExecutionStarted', {
-        input: row.input,
-        inputDetails: { truncated: false },
-        roleArn: store.machine(row.machine)?.role ?? '',
-      });
-      const thread = execution.thread(0);
-      if (thread) await flow.enter(execution, { ...thread, event: 1 }, execution.machine.StartAt, thread.input);
+  /** Goes on with all that ran, and tells what was not told. */
+  resumeAll(): void {
+    this.#announcer.tellAll();
+    for (const row of this.#store.executions.running()) if (!this.#running.has(row.arn)) this.#open(row);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const running = [...this.#running.values()];
+    this.#running.clear();
+    await Promise.all(running.map((execution) => execution.close()));
+    this.#timers.close();
+  }
+
+  #open(row: ExecutionRow): void {
+    const execution = new Execution(row, this.#machineOf(row.definition), this.#outside, drive);
+    this.#running.set(row.arn, execution);
+    resume(execution);
+  }
+
+  /** What could not be committed has not happened: the execution goes on from what was kept, as after a crash. */
+  #reopen(execution: Execution, error: unknown): void {
+    const { arn, name } = execution.row;
+    if (this.#closed || this.#running.get(arn) !== execution) return;
+    console.error(`Execution ${name} goes on from what was kept: ${error instanceof Error ? error.message : error}`);
+    void execution.close();
+    this.#timers.at(this.#now() + reopenAfter, () => {
+      const row = this.#store.executions.find(arn);
+      if (row?.status === 'RUNNING' && this.#running.get(arn) === execution) this.#open(row);
     });
   }
 
-  function open(row: ExecutionRow): Execution {
-    const execution = new Execution(row, machineOf(row.definition), outside, flow);
-    for (const thread of store.threads(row.arn)) execution.threads.set(thread.id, thread);
-    running.set(row.arn, execution);
-    return execution;
+  #machineOf(definition: number): Machine {
+    const known = this.#machines.get(definition) ?? readDefinition(this.#store.machines.definition(definition));
+    this.#machines.set(definition, known);
+    return known;
   }
 
-  async function withToken(token: string, use: (execution: Execution, thread: number) => boolean): Promise<void> {
-    const found = readToken(token);
-    if (!found || !store.execution(found.execution))
-      throw new ServiceError('InvalidToken', "Invalid Token: 'Invalid token'");
-    const execution = running.get(found.execution);
-    const taken = await execution?.enqueue(() => use(execution, found.thread));
-    if (!taken)
-      throw new ServiceError('TaskTimedOut', 'Task Timed Out: the task does not wait for this token any more.');
+  #log(row: ExecutionRow, events: readonly HistoryEvent[]): void {
+    const machine = this.#store.machines.find(row.machine);
+    if (!machine) return;
+    try {
+      const { log } = this.#ports;
+      logEvents(log, JSON.parse(machine.options) as MachineOptions, row, events);
+    } catch (error) {
+      // As on AWS, where logs are written by best effort, an execution goes on without them.
+      console.error(`Events of execution ${row.name} were not logged.`, error);
+    }
   }
 
-  return {
-    start,
-    answer: (token: string, result: TaskResult) =>
-      withToken(token, (execution, thread) => acknowledge(execution, thread, token, result)),
-    beat: (token: string) => withToken(token, (execution, thread) => beat(execution, thread, token)),
-    async stop(arn: string, error?: string, cause?: string): Promise<number> {
-      const row = store.execution(arn);
-      if (!row) throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
-      const execution = running.get(arn);
-      await execution?.enqueue(() => {
-        const why = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
-        execution.event(undefined, 'ExecutionAborted', why);
-        execution.end('ABORTED', why);
-      });
-      return store.execution(arn)?.stop ?? context.clock.now();
-    },
-    /** Goes on with all that ran, and tells what was not told. */
-    resumeAll(): void {
-      for (const row of store.untold()) tell(row);
-      for (const row of store.running()) {
-        if (row.events === 0) void begin(row);
-        else resume(open(row));
-      }
-    },
-    close(): void {
-      for (const execution of running.values()) execution.close();
-      running.clear();
-    },
-  };
+  async #withToken(token: string, use: (execution: Execution, owner: TokenOwner) => Promise<boolean>): Promise<void> {
+    const owner = this.#tokens.read(token);
+    if (!owner) throw new ServiceError('InvalidToken', "Invalid Token: 'Invalid token'");
+    const execution = this.#running.get(owner.execution);
+    if (execution && (await use(execution, owner))) return;
+    const row = this.#store.executions.find(owner.execution);
+    if (!row) throw new ServiceError('TaskDoesNotExist', 'Task does not exist: its execution is not kept any more.');
+    if (row.status === 'RUNNING' && (!execution || execution.isOver)) throw unavailable();
+    throw new ServiceError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
+  }
 }
 
-function mainThread(machine: Machine, input: string) {
-  return {
-    id: 0,
-    parent: null,
-    item: null,
-    value: null,
-    state: machine.StartAt,
-    input: JSON.parse(input) as unknown,
-    variables: {},
-    entered: 0,
-    retries: [],
-    wait: { type: 'None' as const },
-    event: 0,
-  };
-}
-
-function checkInput(input: string): void {
-  if (Buffer.byteLength(input) > inputLimit)
-    throw new ServiceError(
-      'InvalidExecutionInput',
-      `Invalid State Machine Execution Input: it is over ${inputLimit} bytes`,
-    );
-  try {
-    JSON.parse(input);
-  } catch (error) {
-    throw new ServiceError(
-      'InvalidExecutionInput',
-      `Invalid State Machine Execution Input: '${error instanceof Error ? error.message : error}'`,
-    );
-  }
+function unavailable(): ServiceError {
+  return new ServiceError('ServiceUnavailable', 'The execution does not go on at the moment. Try again.', 503);
 }

@@ -1,7 +1,9 @@
 import type { ResourceHandler, StackContext } from '../service.ts';
 import { ServiceError } from '../service.ts';
-import { readDefinition } from './definition.ts';
-import type { Store } from './store.ts';
+import { type LoggingConfiguration, readOptions } from './machine-options.ts';
+import { keepMachine, machineArn } from './machines.ts';
+import { checkName } from './name.ts';
+import type { Store } from './store/store.ts';
 
 const known = [
   'StateMachineName',
@@ -12,61 +14,52 @@ const known = [
   'LoggingConfiguration',
   'TracingConfiguration',
   'Tags',
-  'EncryptionConfiguration',
 ];
 
 /** AWS::StepFunctions::StateMachine: made, or brought to its definition; executions that run keep theirs. */
-export function machineHandler({ partition, region, account, clock }: StackContext, store: Store): ResourceHandler {
-  return ({ logicalId, name, properties }) => {
+export function machineHandler(context: StackContext, store: Store): ResourceHandler {
+  return ({ logicalId, name: physicalName, properties }) => {
     const unknown = Object.keys(properties).find((property) => !known.includes(property));
-    if (unknown)
-      throw new ServiceError(
-        'ValidationError',
-        `${logicalId} has the property ${unknown}, which the local stack does not have.`,
-      );
-    const {
-      StateMachineType = 'STANDARD',
-      StateMachineName = name,
-      DefinitionString,
-      Definition,
-      RoleArn = '',
-    } = properties;
-    if (StateMachineType !== 'STANDARD')
-      throw new ServiceError(
-        'ValidationError',
-        `${logicalId} is of type ${StateMachineType}; the local stack has STANDARD.`,
-      );
-    const text = typeof DefinitionString === 'string' ? DefinitionString : JSON.stringify(Definition);
-    const arn = `arn:${partition}:states:${region}:${account}:stateMachine:${StateMachineName}`;
-    putMachine(store, {
-      arn,
-      name: StateMachineName,
-      role: RoleArn,
-      text,
-      logging: JSON.stringify(properties.LoggingConfiguration ?? {}),
-      now: clock.now(),
-    });
-    return { ref: arn, attributes: { Arn: arn, Name: StateMachineName } };
+    if (unknown !== undefined)
+      throw refuse(`${logicalId} has the property ${unknown}, which the local stack does not have.`);
+    const { StateMachineName: name = physicalName, StateMachineType: type = 'STANDARD', RoleArn: role } = properties;
+    if (type !== 'STANDARD') throw refuse(`${logicalId} is of type ${type}; the local stack has STANDARD.`);
+    if (typeof role !== 'string') throw refuse(`${logicalId} has no RoleArn.`);
+    checkName(name);
+    const { LoggingConfiguration: logging, TracingConfiguration: tracing } = properties;
+    const options = readOptions(logging && loggingOf(logging), tracing?.Enabled === true);
+    const arn = machineArn(context, name);
+    const text = definitionOf(logicalId, properties.DefinitionString, properties.Definition);
+    keepMachine(store, { arn, name, role, text, options }, Math.floor(context.clock.now()));
+    return { ref: arn, attributes: { Arn: arn, Name: name } };
   };
 }
 
-/** Keeps a machine; a definition that has not changed keeps its place. */
-export function putMachine(
-  store: Store,
-  given: { arn: string; name: string; role: string; text: string; logging: string; now: number },
-): void {
-  readDefinition(given.text);
-  const before = store.machine(given.arn);
-  store.commit(() => {
-    const same = before && store.definition(before.definition) === given.text;
-    const definition = same ? before.definition : store.addDefinition(given.text);
-    store.putMachine({
-      arn: given.arn,
-      name: given.name,
-      role: given.role,
-      definition,
-      created: before?.created ?? given.now,
-      logging: given.logging,
-    });
-  });
+function definitionOf(logicalId: string, text: unknown, definition: unknown): string {
+  if (typeof text === 'string' && definition === undefined) return text;
+  if (typeof definition === 'object' && text === undefined) return JSON.stringify(definition);
+  throw refuse(`${logicalId} must have either a DefinitionString or a Definition.`);
+}
+
+/** CloudFormation's spelling, as the API's. */
+function loggingOf({
+  Level,
+  IncludeExecutionData,
+  Destinations = [],
+}: {
+  Level?: string;
+  IncludeExecutionData?: boolean;
+  Destinations?: readonly { CloudWatchLogsLogGroup?: { LogGroupArn?: string } }[];
+}): LoggingConfiguration {
+  return {
+    ...(Level === undefined ? {} : { level: Level }),
+    ...(IncludeExecutionData === undefined ? {} : { includeExecutionData: IncludeExecutionData }),
+    destinations: Destinations.map(({ CloudWatchLogsLogGroup: group }) => ({
+      cloudWatchLogsLogGroup: group?.LogGroupArn === undefined ? {} : { logGroupArn: group.LogGroupArn },
+    })),
+  };
+}
+
+function refuse(why: string): ServiceError {
+  return new ServiceError('ValidationException', why);
 }

@@ -1,35 +1,24 @@
+import { callTask } from './call-task.ts';
 import type { Execution } from './execution.ts';
-import { armRetry, begin } from './flow.ts';
-import { armTask, finish, workIn } from './states/task.ts';
+import { finishTask } from './finish-task.ts';
+import { armRetry } from './retry.ts';
+import { armTask } from './states/task-time-outs.ts';
 import { armWait } from './states/wait.ts';
-import type { Thread } from './store.ts';
+import { resourceOf } from './task-resource.ts';
+import type { TaskWait, Thread, Wait } from './thread.ts';
+import { stateOf } from './view.ts';
 
-/**
- * Goes on with an execution that another process left. A task whose function had answered its call goes on waiting; one whose call
- * was not known to have ended counts as failed, as AWS counts an invocation of which it hears nothing.
- */
+/** Goes on with an execution from what was kept: a new one, or one that another process left. */
 export function resume(execution: Execution): void {
-  for (const thread of execution.threads.values()) resumeThread(execution, thread);
+  armTimeOut(execution);
+  for (const thread of execution.threads) resumeThread(execution, thread);
+  execution.go();
 }
 
 function resumeThread(execution: Execution, thread: Thread): void {
-  const { id, wait } = thread;
-  switch (wait.type) {
-    case 'None':
-      void execution.enqueue(() => begin(execution, id));
-      return;
+  switch (thread.wait.type) {
     case 'Task':
-      if (wait.submitted) armTask(execution, thread);
-      else
-        void execution.enqueue(() =>
-          finish(execution, id, wait, {
-            error: 'Lambda.Unknown',
-            cause: 'The call was not known to have ended when the stack was stopped.',
-          }),
-        );
-      return;
-    case 'Result':
-      workIn(execution, id);
+      resumeTask(execution, thread, thread.wait);
       return;
     case 'Retry':
       armRetry(execution, thread);
@@ -37,7 +26,46 @@ function resumeThread(execution: Execution, thread: Thread): void {
     case 'Until':
       armWait(execution, thread);
       return;
+    case 'Ready':
     case 'Children':
       return;
   }
+}
+
+/**
+ * A task whose function had answered its call goes on waiting; one whose call was not known to have ended counts as failed, as AWS
+ * counts an invocation of which it hears nothing. An execution is started by the same task only once: it may be asked again.
+ */
+function resumeTask(execution: Execution, thread: Thread, { task, submitted }: TaskWait): void {
+  const { id } = thread;
+  armTask(execution, thread);
+  if (submitted) return;
+  const state = stateOf(execution, thread);
+  if (resourceOf(state).resourceType === 'states') {
+    callTask(execution, id, task, state, givenTo(execution, thread));
+    return;
+  }
+  const waits = (now: Wait): boolean => now.type === 'Task' && now.task === task;
+  const cause = 'The call was not known to have ended when the stack was stopped.';
+  execution.occur(id, waits, finishTask(execution, { error: 'Lambda.Unknown', cause }));
+}
+
+/** What a task was called with, as its TaskScheduled event has it: the one before its TaskStarted, its thread's last. */
+function givenTo(execution: Execution, { event }: Thread): unknown {
+  const [scheduled] = execution.outside.store.journal.history(execution.row.arn, event, 1, true);
+  return JSON.parse(String(scheduled?.details['parameters']));
+}
+
+/** The machine's own TimeoutSeconds, from the start of the execution. */
+function armTimeOut(execution: Execution): void {
+  const { TimeoutSeconds } = execution.machine;
+  if (TimeoutSeconds === undefined) return;
+  const end = (): void => {
+    const error = 'States.Timeout';
+    execution.event(undefined, 'ExecutionTimedOut', { error });
+    execution.end({ status: 'TIMED_OUT', error });
+  };
+  execution.armEnd(execution.row.start + TimeoutSeconds * 1000, () => {
+    execution.enqueue(end).catch(() => undefined);
+  });
 }

@@ -1,19 +1,13 @@
 import type { BusEvent } from '../ports.ts';
-import type { ExecutionRow } from './store.ts';
+import type { ExecutionRow } from './store/executions.ts';
 
-/** The event that Step Functions puts on the default bus when an execution's status changes (developer guide, EventBridge). */
-export function statusChangeEvent({
-  arn,
-  machine,
-  name,
-  status,
-  start,
-  stop,
-  input,
-  output,
-  error,
-  cause,
-}: ExecutionRow): BusEvent {
+/** Bytes of input and output that the event carries; with more, both are left out (developer guide, EventBridge). */
+const most = 248 * 1024;
+
+/** The event that Step Functions puts on the default bus when an execution's status changes. */
+export function statusChangeEvent(row: ExecutionRow): BusEvent {
+  const { arn, machine, name, status, start, stop, input, output, error, cause } = row;
+  const included = Buffer.byteLength(JSON.stringify([input, output])) <= most;
   return {
     source: 'aws.states',
     detailType: 'Step Functions Execution Status Change',
@@ -25,10 +19,10 @@ export function statusChangeEvent({
       status,
       startDate: start,
       stopDate: stop,
-      input,
-      inputDetails: { included: true },
-      output,
-      outputDetails: output === null ? null : { included: true },
+      input: included ? input : null,
+      inputDetails: { included },
+      output: included ? output : null,
+      outputDetails: output === null ? null : { included },
       error,
       cause,
     },

@@ -1,3 +1,4 @@
+import type { Timer } from '../clock.ts';
 import type { Ports } from '../ports.ts';
 import {
   readBody,
@@ -7,12 +8,24 @@ import {
   type ServiceResponse,
   type StackContext,
 } from '../service.ts';
-import { openExecutions } from './executions.ts';
+import { Executions } from './executions.ts';
+import type { Input } from './input.ts';
 import { machineHandler } from './machine-resource.ts';
-import { operations, type Parts } from './operations.ts';
-import { openStore, retention } from './store.ts';
+import type { Parts } from './operation.ts';
+import { operations } from './operations.ts';
+import { openStore, retention } from './store/store.ts';
 
-export type StepFunctionsService = Service & Pick<Ports, 'startExecution'>;
+/** How much an execution has spent so far. */
+export interface Spent {
+  readonly events: number;
+  /** States entered, and retries: what AWS charges for. */
+  readonly transitions: number;
+}
+
+export interface StepFunctionsService extends Service, Pick<Ports, 'startExecution'> {
+  /** What an execution has spent; undefined when it is not kept. */
+  spent(executionArn: string): Spent | undefined;
+}
 
 const prefix = 'AWSStepFunctions.';
 const hour = 60 * 60 * 1000;
@@ -21,30 +34,37 @@ const hour = 60 * 60 * 1000;
  * Step Functions for Standard state machines in JSONata. Every step of an execution is one transaction: after kill -9 it goes on
  * where it was, and calls nothing again that it knows to have been called.
  */
-export function openStepFunctions(context: StackContext, ports: Pick<Ports, 'invoke' | 'emit'>): StepFunctionsService {
-  const store = openStore(context);
-  const executions = openExecutions(context, store, ports);
+export function openStepFunctions(
+  context: StackContext,
+  ports: Pick<Ports, 'invoke' | 'emit' | 'log'>,
+): StepFunctionsService {
+  const store = openStore(context.dir);
+  const executions = new Executions(context, store, ports);
   const parts: Parts = { context, store, executions };
-  let closed = false;
+  let tidying: Timer | undefined;
   const tidy = (): void => {
-    if (closed) return;
     store.forget(context.clock.now() - retention);
-    context.clock.at(context.clock.now() + hour, tidy);
+    tidying = context.clock.at(context.clock.now() + hour, tidy);
   };
   return {
     signingName: 'states',
     resources: { 'AWS::StepFunctions::StateMachine': machineHandler(context, store) },
     handle: (request) => handle(request, parts),
     async startExecution(stateMachineArn, name, input) {
-      return executions.start({ stateMachineArn, ...(name === undefined ? {} : { name }), input });
+      const { executionArn } = executions.start({ stateMachineArn, name, input });
+      return { executionArn };
+    },
+    spent(executionArn) {
+      const row = store.executions.find(executionArn);
+      return row && { events: row.events, transitions: row.transitions };
     },
     start() {
       executions.resumeAll();
       tidy();
     },
-    close() {
-      closed = true;
-      executions.close();
+    async close() {
+      tidying?.cancel();
+      await executions.close();
       store.close();
     },
   };
@@ -60,11 +80,22 @@ async function handle({ headers, body }: ServiceRequest, parts: Parts): Promise<
         `The local stack has no Step Functions operation ${name}. Set AWS_ENDPOINT_URL_SFN to use another endpoint.`,
       );
     }
-    return json(200, await operation(JSON.parse((await readBody(body)).toString('utf8') || '{}'), parts));
+    return json(200, await operation(readInput(await readBody(body)), parts));
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    return json(error.status, { __type: `com.amazonaws.swf.service.v2.model#${error.code}`, message: error.message });
+    const members = { __type: `com.amazonaws.swf.service.v2.model#${error.code}`, message: error.message };
+    return json(error.status, { ...members, ...error.members });
   }
+}
+
+function readInput(body: Buffer): Input {
+  try {
+    const input: unknown = JSON.parse(body.toString('utf8') || '{}');
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Input;
+  } catch {
+    // What is not JSON is refused as what is no object.
+  }
+  throw new ServiceError('SerializationException', 'The body is not a JSON object.');
 }
 
 function json(status: number, body: object): ServiceResponse {
