@@ -9,7 +9,10 @@ export interface Request {
 const target = /^CodePipeline_20150709\.([A-Za-z]+)$/;
 const bodyLimit = 4 * 1024 * 1024;
 
-/** Members that hold the name which a part of the path repeats. The operations that name a pipeline by `name` have no other. */
+/**
+ * Members that hold the name which a part of the path repeats. Every one that a body has must agree: which of them the operation
+ * reads is not known here, and what it does not know is taken away later.
+ */
 const members = {
   pipeline: ['pipelineName', 'name'],
   stage: ['stageName'],
@@ -31,18 +34,16 @@ export function route(
     throw new Refusal('UnknownOperationException', 'The request names no operation in its path or in X-Amz-Target.');
   if (named !== undefined && named !== operation) throw disagree('operation', operation, named);
   const input = parse(body);
-  const { pipeline } = input as { pipeline?: { name?: unknown } };
-  if (path['pipeline'] !== undefined && pipeline?.name !== undefined && pipeline.name !== path['pipeline']) {
-    throw disagree('pipeline', path['pipeline'], String(pipeline.name));
-  }
+  const { pipeline } = input as { pipeline?: { name?: unknown } | null };
   for (const [part, names] of Object.entries(members)) {
-    const given =
-      names.map((name) => input[name]).find((value) => value !== undefined) ??
-      (part === 'pipeline' ? pipeline?.name : undefined);
+    const given = [...names.map((name) => input[name]), ...(part === 'pipeline' ? [pipeline?.name] : [])].filter(
+      (name) => name !== undefined,
+    );
     const inPath = path[part];
-    if (inPath !== undefined && given !== inPath) throw disagree(part, inPath, String(given));
-    if (inPath === undefined && path['operation'] !== undefined && given !== undefined)
-      throw incomplete(operation, part, String(given));
+    if (inPath !== undefined && (given.length === 0 || given.some((name) => name !== inPath)))
+      throw disagree(part, inPath, textOf(given.find((name) => name !== inPath)));
+    if (inPath === undefined && path['operation'] !== undefined && given.length > 0)
+      throw incomplete(operation, part, textOf(given[0]));
   }
   return { operation, input };
 }
@@ -59,6 +60,11 @@ function parse(body: Buffer): Record<string, unknown> {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw new Refusal('SerializationException', 'The body is not a JSON object.');
   return parsed as Record<string, unknown>;
+}
+
+/** A name for a message. What is no text is not spelled out: writing it can fail. */
+function textOf(name: unknown): string {
+  return typeof name === 'string' ? name : typeof name;
 }
 
 function disagree(part: string, path: string, body: string): Refusal {

@@ -13,30 +13,49 @@ interface Shape {
   readonly enum?: readonly string[];
 }
 
-const shapes = new Map(Object.entries(model.shapes as unknown as Record<string, Shape>));
-const inputs = new Map(Object.entries(model.operations as Record<string, { input: string | null }>));
-
 /** Where the live service takes more than its model says (aws-cdk issue 19767). */
 const looser: Readonly<Record<string, Partial<Shape>>> = { ActionConfigurationValue: { max: 50_000 } };
 
+const shapes = new Map(
+  Object.entries(model.shapes as unknown as Record<string, Shape>).map(([name, shape]) => [
+    name,
+    { ...shape, ...looser[name] },
+  ]),
+);
+const inputs = new Map(Object.entries(model.operations as Record<string, { input: string | null }>));
+
+/** The breaches found so far: a body of 4 MB can have millions, of which the first are told. */
+interface Breaches {
+  count: number;
+  readonly told: string[];
+}
+
+const mostTold = 1000;
+
+/** Some patterns take time with the square of the length. What has one and no maximum is an id or an ARN, which are shorter. */
+const longestMatched = 4096;
+
 /**
  * Holds an input against the service model. Answers it without the members that the model does not know; refuses a wrong JSON type,
- * and every breach of a constraint at once.
+ * and all breaches of constraints at once.
  */
 export function validateInput(operation: string, input: unknown): unknown {
   const found = inputs.get(operation);
   if (!found) throw new Refusal('UnknownOperationException', `CodePipeline has no operation ${operation}.`);
-  const breaches: string[] = [];
+  const breaches = noBreaches();
   const valid = found.input === null ? {} : check(found.input, input, '', breaches);
-  if (breaches.length === 0) return valid;
-  const count = `${breaches.length} validation error${breaches.length === 1 ? '' : 's'} detected`;
-  throw new Refusal('ValidationException', `${count}: ${breaches.join('; ')}`);
+  if (breaches.count === 0) return valid;
+  const { count, told } = breaches;
+  const list = count > told.length ? [...told, `and ${count - told.length} more`] : told;
+  throw new Refusal(
+    'ValidationException',
+    `${count} validation error${count === 1 ? '' : 's'} detected: ${list.join('; ')}`,
+  );
 }
 
-function check(name: string, value: unknown, path: string, breaches: string[]): unknown {
-  const known = shapes.get(name);
-  if (!known) throw new Error(`The model has no shape ${name}.`);
-  const shape = { ...known, ...looser[name] };
+function check(name: string, value: unknown, path: string, breaches: Breaches): unknown {
+  const shape = shapes.get(name);
+  if (!shape) throw new Error(`The model has no shape ${name}.`);
   switch (shape.type) {
     case 'structure':
       return checkStructure(shape, mustBe(isRecord, value, path, 'an object'), path, breaches);
@@ -57,64 +76,63 @@ function check(name: string, value: unknown, path: string, breaches: string[]): 
   }
 }
 
-function checkStructure(shape: Shape, value: Record<string, unknown>, path: string, breaches: string[]): object {
+function checkStructure(shape: Shape, value: Record<string, unknown>, path: string, breaches: Breaches): object {
   const entries = Object.entries(shape.members ?? {}).flatMap(([name, { shape: of, required }]) => {
     const at = path === '' ? name : `${path}.${name}`;
     const given = Object.hasOwn(value, name) ? value[name] : undefined;
     if (given !== undefined && given !== null) return [[name, check(of, given, at, breaches)] as const];
-    if (required) breaches.push(breach(at, 'Member must not be null'));
+    if (required) note(breaches, at, 'Member must not be null');
     return [];
   });
   return Object.fromEntries(entries);
 }
 
-function checkList(shape: Shape, value: readonly unknown[], path: string, breaches: string[]): unknown[] {
+function checkList(shape: Shape, value: readonly unknown[], path: string, breaches: Breaches): unknown[] {
   checkLength(shape, value.length, path, 'Member must', breaches);
   return value.map((each, index) => check(shape.member ?? '', each, `${path}.${index + 1}.member`, breaches));
 }
 
-function checkMap(shape: Shape, value: Record<string, unknown>, path: string, breaches: string[]): object {
+function checkMap(shape: Shape, value: Record<string, unknown>, path: string, breaches: Breaches): object {
   const entries = Object.entries(value);
   checkLength(shape, entries.length, path, 'Member must', breaches);
-  const inKeys: string[] = [];
-  const inValues: string[] = [];
+  const inKeys = noBreaches();
+  const inValues = noBreaches();
   const checked = entries.map(([key, each]) => {
     check(shape.key ?? '', key, '', inKeys);
-    return [key, check(shape.value ?? '', each, `${path}.${key.slice(0, 50)}`, inValues)] as const;
+    const at = `${path}.${plainKey.test(key) ? key : '(key)'}`;
+    if (shapes.get(shape.value ?? '')?.type === 'string')
+      return [key, check(shape.value ?? '', each, at, inValues)] as const;
+    return [key, check(shape.value ?? '', each, `${at}.member`, breaches)] as const;
   });
-  if (inKeys.length > 0) breaches.push(breach(path, `Map keys must satisfy constraint: [${constraints(shape.key)}]`));
-  if (inValues.length > 0)
-    breaches.push(breach(path, `Map value must satisfy constraint: [${constraints(shape.value)}]`));
+  if (inKeys.count > 0) note(breaches, path, `Map keys must satisfy constraint: [${constraints(shape.key)}]`);
+  if (inValues.count > 0) note(breaches, path, `Map value must satisfy constraint: [${constraints(shape.value)}]`);
   return Object.fromEntries(checked);
 }
 
-function checkText(shape: Shape, value: string, path: string, breaches: string[]): string {
+function checkText(shape: Shape, value: string, path: string, breaches: Breaches): string {
   checkLength(shape, value.length, path, 'Member must', breaches);
-  if (shape.pattern && !whole(shape.pattern).test(value))
-    breaches.push(breach(path, `Member must satisfy regular expression pattern: ${shape.pattern}`));
+  const isLong = value.length > longestMatched;
+  if (shape.pattern && (isLong ? shape.max === undefined : !whole(shape.pattern).test(value)))
+    note(breaches, path, `Member must satisfy regular expression pattern: ${shape.pattern}`);
   if (shape.enum && !shape.enum.includes(value))
-    breaches.push(breach(path, `Member must satisfy enum value set: [${shape.enum.join(', ')}]`));
+    note(breaches, path, `Member must satisfy enum value set: [${shape.enum.join(', ')}]`);
   return value;
 }
 
-function checkNumber({ min, max }: Shape, value: number, path: string, breaches: string[]): number {
-  if (min !== undefined && value < min)
-    breaches.push(breach(path, `Member must have value greater than or equal to ${min}`));
-  if (max !== undefined && value > max)
-    breaches.push(breach(path, `Member must have value less than or equal to ${max}`));
+function checkNumber({ min, max }: Shape, value: number, path: string, breaches: Breaches): number {
+  if (min !== undefined && value < min) note(breaches, path, `Member must have value greater than or equal to ${min}`);
+  if (max !== undefined && value > max) note(breaches, path, `Member must have value less than or equal to ${max}`);
   return value;
 }
 
-function checkLength({ min, max }: Shape, length: number, path: string, must: string, breaches: string[]): void {
-  if (min !== undefined && length < min)
-    breaches.push(breach(path, `${must} have length greater than or equal to ${min}`));
-  if (max !== undefined && length > max)
-    breaches.push(breach(path, `${must} have length less than or equal to ${max}`));
+function checkLength({ min, max }: Shape, length: number, path: string, must: string, breaches: Breaches): void {
+  if (min !== undefined && length < min) note(breaches, path, `${must} have length greater than or equal to ${min}`);
+  if (max !== undefined && length > max) note(breaches, path, `${must} have length less than or equal to ${max}`);
 }
 
 /** The constraints of a map's keys or values, as AWS lists them. */
 function constraints(name = ''): string {
-  const { min, max, pattern } = { ...shapes.get(name), ...looser[name] };
+  const { min, max, pattern } = shapes.get(name) ?? {};
   return [
     ...(max === undefined ? [] : [`Member must have length less than or equal to ${max}`]),
     ...(min === undefined ? [] : [`Member must have length greater than or equal to ${min}`]),
@@ -122,9 +140,18 @@ function constraints(name = ''): string {
   ].join(', ');
 }
 
-function breach(path: string, constraint: string): string {
-  return `Value at '${path}' failed to satisfy constraint: ${constraint}`;
+function noBreaches(): Breaches {
+  return { count: 0, told: [] };
 }
+
+function note(breaches: Breaches, path: string, constraint: string): void {
+  breaches.count += 1;
+  if (breaches.told.length < mostTold)
+    breaches.told.push(`Value at '${path}' failed to satisfy constraint: ${constraint}`);
+}
+
+/** A key that can be shown in a path. */
+const plainKey = /^[A-Za-z0-9@._:/ -]{1,50}$/;
 
 const patterns = new Map<string, RegExp>();
 
@@ -137,7 +164,8 @@ function whole(pattern: string): RegExp {
 
 function mustBe<T>(is: (value: unknown) => value is T, value: unknown, path: string, expected: string): T {
   if (is(value)) return value;
-  const found = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  const found =
+    value === null ? 'null' : Array.isArray(value) ? 'a list' : isRecord(value) ? 'an object' : `a ${typeof value}`;
   throw new Refusal(
     'SerializationException',
     `${path === '' ? 'The input' : `'${path}'`} must be ${expected}, not ${found}.`,
