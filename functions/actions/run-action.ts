@@ -42,9 +42,8 @@ export async function runAction(key: ActionKey, token: TaskToken, providers: Pro
 
 /** Goes on with long work, or asks the provider how it stands. An action without an external id is left as it is. */
 export async function lookAgain(key: ActionKey, providers: Providers, given: Given): Promise<void> {
-  const record = await readAction(key);
-  if (!record || isDone(record.action.status)) return;
-  if (record.action.status === 'Starting') return untilUnchanged(() => noteEvent(key));
+  const record = await untilUnchanged(() => findRunning(key));
+  if (!record) return;
   const { externalId, cursor } = record.action;
   await carryOn(record, providers, given, async (work, provider) => {
     if (cursor !== undefined && provider.resume) return provider.resume(work, cursor);
@@ -153,14 +152,15 @@ async function keepRunning(work: Work, external: Started, provider: Provider, pr
     return found.action;
   });
   if (before.eventCame) return lookAgain(key, providers, work);
-  const over = before.status === 'Abandoned' || before.status === 'TimedOut';
+  const over = isDone(before.status) && before.status !== 'Succeeded';
   if (over && external.externalId !== undefined) await provider.stop?.(work, external.externalId);
 }
 
-/** An event came before the external id was recorded: it is not lost, the recorder of the id looks. */
-async function noteEvent(key: ActionKey): Promise<void> {
+/** An action that runs. While one is starting, that somebody asked is noted: whoever records the external id looks then. */
+async function findRunning(key: ActionKey): Promise<ActionRecord | undefined> {
   const found = await readAction(key);
   if (found?.action.status === 'Starting') await saveAction({ ...found.action, eventCame: true }, found.rev);
+  return found?.action.status === 'Running' ? found : undefined;
 }
 
 function providerOf(work: Work, providers: Providers): Provider {

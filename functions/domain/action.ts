@@ -180,11 +180,21 @@ export function begin(action: ActionExecution, token: TaskToken, now: number): B
   }
 }
 
-/** The provider has taken the work; undefined when the action is not starting any more. */
+/** The provider has taken the work; undefined when the action is not starting any more, or nothing new is said of it. */
 export function running(action: ActionExecution, started: Started, now: number): ActionExecution | undefined {
   if (action.status !== 'Starting' && action.status !== 'Running') return undefined;
+  if (action.status === 'Running' && !action.eventCame && said.every((field) => action[field] === started[field]))
+    return undefined;
   const { cursor: _, eventCame: __, ...rest } = action;
   return { ...rest, ...started, status: 'Running', lastUpdateTime: now };
+}
+
+const said = ['externalId', 'url', 'summary', 'logStreamArn', 'cursor'] as const;
+
+/** Whether an action is over, and the work that it has started may go on. */
+export function isLeftBehind({ status, externalId, failure }: ActionExecution): boolean {
+  const given = status === 'Abandoned' || status === 'TimedOut' || failure?.code === 'SystemUnavailable';
+  return given && externalId !== undefined;
 }
 
 /** Records what came of an action; undefined when it has its result already. */

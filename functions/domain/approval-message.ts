@@ -58,7 +58,7 @@ function toTheMinute(time: number, iso: (time: number) => string): string {
 
 function indented(text: string): string {
   return text
-    .split(/\r\n|[\r\n]/)
+    .split(/\r\n|[\r\n\v\f\u0085\u2028\u2029]/)
     .map((line) => `    ${line.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')}`)
     .join('\n');
 }

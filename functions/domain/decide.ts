@@ -7,7 +7,7 @@ import * as history from './history-budget.ts';
 import type { TaskToken } from './order.ts';
 import { compareOrder } from './order.ts';
 import type { Move, Pipeline, StageStatus } from './pipeline.ts';
-import { arrive, leave, then, withdraw } from './pipeline.ts';
+import { arrive, followedBy, leave, withdraw } from './pipeline.ts';
 import type { FinalRunStatus, Run } from './run.ts';
 import { executionName, isFinal } from './run.ts';
 
@@ -102,8 +102,10 @@ export function open(pipeline: Pipeline, run: Omit<Run, 'sequence' | 'place'>): 
   return changeOf({ ...run, sequence, place }, move);
 }
 
-function decideInbound({ run, pipeline }: Situation, token: TaskToken, { now }: Given): Decision {
-  if (isOutdated(run, pipeline)) return { answer: 'Close', change: close(run, pipeline, [], 'Cancelled', now) };
+function decideInbound(situation: Situation, token: TaskToken, { now }: Given): Decision {
+  const { run, pipeline } = situation;
+  const over = outcome(situation);
+  if (over) return { answer: 'Close', change: close(run, pipeline, [], over, now) };
   return { answer: 'Wait', change: unmoved({ ...run, token }) };
 }
 
@@ -122,7 +124,7 @@ function decideInside(situation: Situation, token: TaskToken, given: Given): Dec
   return goOn(situation, token, given);
 }
 
-/** What ends the run between two steps. */
+/** What ends the run between two steps, or before a stage. */
 function outcome({ run, pipeline, step }: Situation): FinalRunStatus | undefined {
   if (run.status === 'Stopping') return 'Stopped';
   if (isOutdated(run, pipeline)) return 'Cancelled';
@@ -134,7 +136,7 @@ function goOn({ run, pipeline, definition }: Situation, token: TaskToken, given:
   const next = definition.stages[definition.stages.findIndex(({ name }) => name === run.stage) + 1];
   if (!next) return { answer: 'Close', change: close(run, pipeline, [], 'Succeeded', given.now) };
 
-  const move = then(leave(pipeline, run.stage, run.id, 'Succeeded'), (left) =>
+  const move = followedBy(leave(pipeline, run.stage, run.id, 'Succeeded'), (left) =>
     arrive(left, next.name, { run: run.id, sequence: run.sequence }),
   );
   const there: Run = { ...run, stage: next.name, place: 'inbound', attempt: 0, step: 0 };

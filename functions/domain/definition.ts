@@ -1,11 +1,17 @@
 import type { ActionDeclaration, PipelineDeclaration } from './declaration.ts';
 import { checkActions } from './definition/actions.ts';
+import { checkArtifacts } from './definition/artifacts.ts';
+import { checkConditions } from './definition/conditions.ts';
 import { checkNamespaces } from './definition/namespaces.ts';
 import { checkBuilt } from './definition/not-built-yet.ts';
+import { checkReferences } from './definition/references.ts';
 import { keepSecrets } from './definition/secrets.ts';
 import { checkStages } from './definition/stages.ts';
 import { checkStores } from './definition/stores.ts';
-import { checkVersion } from './definition/version.ts';
+import { checkStructure } from './definition/structure.ts';
+import { checkTriggers } from './definition/triggers.ts';
+import { checkVariables } from './definition/variables.ts';
+import { checkVersion, pipelineType } from './definition/version.ts';
 
 export { maskSecrets } from './definition/secrets.ts';
 
@@ -17,8 +23,8 @@ export interface DefinitionHome {
 
 /**
  * Accepts a definition whose shape is valid: holds it against every rule of CodePipeline (user guide, pipeline structure reference)
- * and fills in the defaults that CodePipeline adds. Refuses the first breach. `before`: the version that it replaces; a secret sent
- * back as `****` is taken from it.
+ * and fills in the defaults that CodePipeline adds. Refuses the first breach: of the pipeline, then of a stage, then of an action.
+ * `before`: the version that it replaces; a secret sent back as `****` is taken from it.
  */
 export function acceptDefinition(
   given: PipelineDeclaration,
@@ -26,10 +32,15 @@ export function acceptDefinition(
   before?: PipelineDeclaration,
 ): PipelineDeclaration {
   checkStores(given, home);
+  checkStructure(given);
   checkVersion(given);
+  checkVariables(given);
+  checkTriggers(given);
   checkStages(given);
+  checkConditions(given);
   checkActions(given, home);
-  checkNamespaces(given);
+  checkArtifacts(given);
+  checkReferences(given, checkNamespaces(given));
   const kept = keepSecrets(given, before);
   checkBuilt(kept, home);
   return withDefaults(kept);
@@ -38,7 +49,7 @@ export function acceptDefinition(
 function withDefaults(given: PipelineDeclaration): PipelineDeclaration {
   return {
     ...given,
-    pipelineType: given.pipelineType ?? (usesV2(given) ? 'V2' : 'V1'),
+    pipelineType: pipelineType(given),
     executionMode: given.executionMode ?? 'SUPERSEDED',
     stages: given.stages.map((stage) => ({ ...stage, actions: stage.actions.map(withActionDefaults) })),
   };
@@ -52,10 +63,4 @@ function withActionDefaults(action: ActionDeclaration): ActionDeclaration {
     inputArtifacts: action.inputArtifacts ?? [],
     outputArtifacts: action.outputArtifacts ?? [],
   };
-}
-
-/** Without a type, a field of V2 makes a pipeline V2. */
-function usesV2({ variables = [], triggers = [], executionMode = 'SUPERSEDED', stages }: PipelineDeclaration): boolean {
-  const conditions = stages.some(({ onFailure, onSuccess, beforeEntry }) => onFailure ?? onSuccess ?? beforeEntry);
-  return variables.length > 0 || triggers.length > 0 || executionMode !== 'SUPERSEDED' || conditions;
 }

@@ -84,7 +84,7 @@ export function withdraw(pipeline: Pipeline, stage: string, run: string): Move {
 }
 
 /** Two moves, one after the other. */
-export function then(first: Move, next: (pipeline: Pipeline) => Move): Move {
+export function followedBy(first: Move, next: (pipeline: Pipeline) => Move): Move {
   const second = next(first.pipeline);
   return {
     pipeline: second.pipeline,
@@ -116,6 +116,15 @@ export function visitors(pipeline: Pipeline): readonly string[] {
     ...(holder ? [holder] : []),
     ...waiting.map(({ run }) => run),
   ]);
+}
+
+/** Whether the gates have a run where it says that it is. */
+export function holds(
+  pipeline: Pipeline,
+  run: { readonly id: string; readonly stage: string; readonly place: 'inbound' | 'inside' },
+): boolean {
+  const { holder, waiting } = gateOf(pipeline, run.stage);
+  return run.place === 'inside' ? holder === run.id : waiting.some((visitor) => visitor.run === run.id);
 }
 
 /** Part of every move that frees or opens a stage: the next waiting run enters. */

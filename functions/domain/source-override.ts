@@ -2,10 +2,10 @@ import type { PipelineDeclaration } from './declaration.ts';
 import { Refusal } from './refusal.ts';
 import type { SourceRevisionOverride } from './run.ts';
 
-const kinds: Readonly<Record<string, readonly SourceRevisionOverride['revisionType'][]>> = {
-  CodeStarSourceConnection: ['COMMIT_ID'],
-  S3: ['S3_OBJECT_VERSION_ID', 'S3_OBJECT_KEY'],
-};
+const kinds: ReadonlyMap<string, readonly SourceRevisionOverride['revisionType'][]> = new Map([
+  ['CodeStarSourceConnection', ['COMMIT_ID']],
+  ['S3', ['S3_OBJECT_VERSION_ID', 'S3_OBJECT_KEY']],
+]);
 
 /** Accepts the revisions that a start names for source actions: of an action that is there, of a kind that it takes. */
 export function acceptOverrides(
@@ -16,11 +16,11 @@ export function acceptOverrides(
     const action = definition.stages[0]?.actions.find(({ name }) => name === actionName);
     if (!action)
       throw new Refusal('ValidationException', `Pipeline '${definition.name}' has no source action '${actionName}'.`);
-    const allowed = kinds[action.actionTypeId.provider] ?? [];
+    const allowed = kinds.get(action.actionTypeId.provider) ?? [];
     if (!allowed.includes(revisionType)) {
       throw new Refusal(
         'ValidationException',
-        `Source action '${actionName}' takes a revision of type ${allowed.join(' or ')}, not ${revisionType}.`,
+        `Source action '${actionName}' takes a revision of type ${allowed.join(' or ') || 'none'}, not ${revisionType}.`,
       );
     }
     if (revisionType === 'S3_OBJECT_KEY' && action.configuration?.['AllowOverrideForS3ObjectKey'] !== 'true') {

@@ -13,7 +13,7 @@ export function needsMail(action: ActionExecution): boolean {
   return action.type.category === 'Approval' && action.status === 'Running' && !action.mailed;
 }
 
-/** Mails an open approval to our own approvers and marks it as mailed; at least once. */
+/** Mails an open approval to our own approvers and marks it as mailed, unless it was answered meanwhile; at least once. */
 export async function mailApproval(action: ActionExecution, region: string): Promise<void> {
   const link = await reviewLinkOf(action);
   const links = { consoleLink: link, approvalReviewLink: link };
@@ -25,7 +25,8 @@ export async function mailApproval(action: ActionExecution, region: string): Pro
   });
   await update(actionRecordKey(action.key), {
     UpdateExpression: 'SET mailed = :yes ADD rev :one',
-    ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeValues: { ':yes': true, ':one': 1 },
+    ConditionExpression: '#status = :running',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ':yes': true, ':one': 1, ':running': 'Running' },
   });
 }

@@ -1,11 +1,9 @@
 import { loadDefinition } from '../aws/definitions.ts';
-import { readPipeline } from '../aws/pipeline-record.ts';
-import { readRun } from '../aws/run-record.ts';
 import { untilUnchanged } from '../aws/table.ts';
 import { close } from '../domain/decide.ts';
 import type { FinalRunStatus } from '../domain/run.ts';
 import { isFinal } from '../domain/run.ts';
-import { commit, readStep, wake } from './commit.ts';
+import { commit, readPlace, readStep, wake } from './commit.ts';
 
 /**
  * Closes a run from outside its machine: one transaction ends it, abandons its open actions, releases its stage and lets the next
@@ -18,8 +16,7 @@ export async function closeRun(
   now: number,
 ): Promise<void> {
   const change = await untilUnchanged(async () => {
-    const [record, pipeline] = await Promise.all([readRun(at.pipelineId, at.run), readPipeline(at.pipelineId)]);
-    if (!record || !pipeline) throw new Error(`There is no run ${at.run} of pipeline ${at.pipelineId}.`);
+    const { run: record, pipeline } = await readPlace(at.pipelineId, at.run);
     if (isFinal(record.run.status) || (at.execution !== undefined && at.execution !== record.run.execution))
       return undefined;
 

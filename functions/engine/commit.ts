@@ -1,13 +1,14 @@
 import type { ActionRecord } from '../aws/action-record.ts';
 import { putAction, readActions } from '../aws/action-record.ts';
 import { sendToken } from '../aws/machine.ts';
-import { putPipeline } from '../aws/pipeline-record.ts';
-import { endWaitingRun, enterRun, putRun, readRun } from '../aws/run-record.ts';
-import { type Write, write } from '../aws/table.ts';
+import { type PipelineRecord, putPipeline, readPipeline } from '../aws/pipeline-record.ts';
+import { endWaitingRun, enterRun, putRun, type RunRecord, readRun } from '../aws/run-record.ts';
+import { Changed, type Write, write } from '../aws/table.ts';
 import { actionKey } from '../domain/action.ts';
 import type { Change } from '../domain/decide.ts';
 import { actionsOf, type PipelineDeclaration } from '../domain/declaration.ts';
-import type { Run } from '../domain/run.ts';
+import { holds } from '../domain/pipeline.ts';
+import { isFinal, type Run } from '../domain/run.ts';
 
 /** Revisions under which the parts of a change were read; absent for what is new. */
 export interface Revisions {
@@ -23,12 +24,12 @@ export interface Revisions {
 export async function commit(change: Change, revisions: Revisions, ...others: readonly Write[]): Promise<void> {
   const { run, pipeline, opened, abandoned, entered, superseded } = change;
   await write([
-    putRun(run, revisions.run),
-    ...(pipeline ? [putPipeline(pipeline, revisions.pipeline)] : []),
-    ...opened.map((action) => putAction(action)),
     ...abandoned.map((action) =>
       putAction(action, revisions.step?.find((read) => read.action.key === action.key)?.rev ?? -1),
     ),
+    putRun(run, revisions.run),
+    ...(pipeline ? [putPipeline(pipeline, revisions.pipeline)] : []),
+    ...opened.map((action) => putAction(action)),
     ...entered.map((id) => enterRun(run.pipelineId, id, run.lastUpdateTime)),
     ...superseded.map((id) => endWaitingRun(run.pipelineId, id, 'Superseded', run.lastUpdateTime)),
     ...others,
@@ -46,6 +47,17 @@ export async function wake({
     ...abandoned.map(({ token }) => token && sendToken(token.value)),
     ...[...entered, ...superseded].map((id) => wakeRun(run.pipelineId, id)),
   ]);
+}
+
+/** Reads a run and its pipeline as they were at one time. Throws `Changed` when the run moved between the two reads. */
+export async function readPlace(
+  pipelineId: string,
+  id: string,
+): Promise<{ readonly run: RunRecord; readonly pipeline: PipelineRecord }> {
+  const [run, pipeline] = await Promise.all([readRun(pipelineId, id), readPipeline(pipelineId)]);
+  if (!run || !pipeline) throw new Error(`There is no run ${id} of pipeline ${pipelineId}.`);
+  if (!isFinal(run.run.status) && !holds(pipeline.pipeline, run.run)) throw new Changed([]);
+  return { run, pipeline };
 }
 
 /** Lets a run's waiting Decide look again. */

@@ -3,7 +3,7 @@ import { askActionFunction } from '../aws/functions.ts';
 import { sendToken, startExecution } from '../aws/machine.ts';
 import { runKey } from '../aws/run-record.ts';
 import { type Key, update } from '../aws/table.ts';
-import { type ActionExecution, isDone } from '../domain/action.ts';
+import { type ActionExecution, isDone, isLeftBehind } from '../domain/action.ts';
 import { actionType } from '../domain/action-types.ts';
 import { isFinal, type Run } from '../domain/run.ts';
 import { mailApproval, needsMail } from './approval-mail.ts';
@@ -13,8 +13,12 @@ interface Seen {
   readonly rev: number;
 }
 
-/** Does again what a handler may not have lived to do after it saved a run; a run that is over leaves the open work. */
+/**
+ * Does again what a handler may not have lived to do after it saved a run. `before`: the run before that, whose end was not told
+ * yet. A run that ended leaves the open work: its end has been told.
+ */
 export async function finishRun(run: Run, before: Run | undefined, { rev }: Seen): Promise<void> {
+  if (before && isFinal(before.status)) return;
   if (isFinal(run.status)) {
     if (run.token) await sendToken(run.token.value, { next: 'Decide' });
     return leaveOpenWork(runKey(run.pipelineId, run.id), rev);
@@ -24,11 +28,16 @@ export async function finishRun(run: Run, before: Run | undefined, { rev }: Seen
 }
 
 /** The same for an action. */
-export async function finishAction(action: ActionExecution, region: string, { rev }: Seen): Promise<void> {
+export async function finishAction(
+  action: ActionExecution,
+  before: ActionExecution | undefined,
+  region: string,
+  { rev }: Seen,
+): Promise<void> {
   if (needsMail(action)) return mailApproval(action, region);
-  if (!isDone(action.status)) return;
+  if (!isDone(action.status) || (before && isDone(before.status))) return;
   if (action.token) await sendToken(action.token.value);
-  if ((action.status === 'Abandoned' || action.status === 'TimedOut') && action.externalId !== undefined) {
+  if (isLeftBehind(action)) {
     await askActionFunction(actionType(action.type).class, { cancel: action.key });
   }
   await leaveOpenWork(actionRecordKey(action.key), rev);

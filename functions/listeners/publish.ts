@@ -35,14 +35,14 @@ export const handler = task(
 function tell({ dynamodb, eventName }: DynamoDBRecord, home: Home): Told {
   const after = eventName === 'REMOVE' ? undefined : imageOf(dynamodb?.NewImage);
   const before = imageOf(dynamodb?.OldImage);
-  const kind = String(after?.['sk'] ?? '').split('#')[0];
-  if (after && kind === 'RUN') {
+  const kind = String(after?.['sk'] ?? '');
+  if (after && kind.startsWith('RUN#')) {
     const [now, then] = [runFrom(after), before && runFrom(before).run];
     return { events: runEvents(then, now.run, home), finish: () => finishRun(now.run, then, now) };
   }
-  if (after && kind === 'ACTION') {
+  if (after && kind.startsWith('ACTION#')) {
     const [now, then] = [actionFrom(after), before && actionFrom(before).action];
-    return { events: actionEvents(then, now.action, home), finish: () => finishAction(now.action, home.region, now) };
+    return { events: actionEvents(then, now.action, home), finish: () => finishAction(now.action, then, home.region, now) };
   }
   return { events: [], finish: async () => {} };
 }

@@ -8,7 +8,7 @@ import { due, type Key, read, shardNumbers, update } from '../aws/table.ts';
 import { type ActionExecution, isDone, timedOut } from '../domain/action.ts';
 import { actionType } from '../domain/action-types.ts';
 import { isFinal, type Run } from '../domain/run.ts';
-import { needsMail } from '../engine/approval-mail.ts';
+import { mailApproval, needsMail } from '../engine/approval-mail.ts';
 import { closeRun } from '../engine/close-run.ts';
 import { completeAction } from '../engine/complete-action.ts';
 import { finishAction, finishRun } from '../engine/finish.ts';
@@ -21,6 +21,7 @@ const perShard = 100;
 const reserveMillis = 10_000;
 const quarter = 15 * 60_000;
 const minute = 60_000;
+const deleted = 'The pipeline was deleted.';
 
 /**
  * Sweep, every minute: finds what got lost. Reads only open work that is due, each record anew before it acts: sends tokens,
@@ -52,19 +53,22 @@ async function lookAt(key: Key, given: Given): Promise<void> {
   const item = await read(key);
   if (!item || item['nextCheckAt'] === undefined) return;
   const rev = Number(item['rev']);
-  if (key.sk.startsWith('RUN#')) await mendRun(runFrom(item).run, rev, given);
-  else await mendAction(actionFrom(item).action, rev, given);
-  await lookLater(key, rev, Number(item['lastUpdateTime']), given.now);
+  try {
+    if (key.sk.startsWith('RUN#')) await mendRun(runFrom(item).run, rev, given);
+    else await mendAction(actionFrom(item).action, rev, given);
+  } finally {
+    await lookLater(key, rev, Number(item['lastUpdateTime']), given.now);
+  }
 }
 
 async function mendRun(run: Run, rev: number, { now, home }: Given): Promise<void> {
   if (isFinal(run.status)) {
-    await publishEnd(runEvents({ ...run, status: 'InProgress' }, run, home));
-    return finishRun(run, run, { rev });
+    const before: Run = { ...run, status: 'InProgress' };
+    await publishEnd(runEvents(before, run, home));
+    return finishRun(run, before, { rev });
   }
   const pipeline = await readPipeline(run.pipelineId);
-  if (run.place === 'inbound' && pipeline?.pipeline.deleted)
-    return closeRun(placeOf(run), { status: 'Cancelled' }, now);
+  if (pipeline?.pipeline.deleted) return closeRun(placeOf(run), { status: 'Cancelled', summary: deleted }, now);
   switch (await executionStatus(run)) {
     case 'Missing':
       return startExecution(run);
@@ -81,10 +85,11 @@ async function mendRun(run: Run, rev: number, { now, home }: Given): Promise<voi
 
 async function mendAction(action: ActionExecution, rev: number, { now, home }: Given): Promise<void> {
   if (isDone(action.status)) {
-    await publishEnd(actionEvents({ ...action, status: 'Running' }, action, home));
-    return finishAction(action, home.region, { rev });
+    const before: ActionExecution = { ...action, status: 'Running' };
+    await publishEnd(actionEvents(before, action, home));
+    return finishAction(action, before, home.region, { rev });
   }
-  if (needsMail(action)) return finishAction(action, home.region, { rev });
+  if (needsMail(action)) return mailApproval(action, home.region);
   if (action.status !== 'Running') return;
   if (now >= action.deadline) {
     await completeAction(action.key, timedOut, now);

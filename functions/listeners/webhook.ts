@@ -28,8 +28,10 @@ export const handler = http('Webhook', async (event, given) => {
   const followers = await listFollowers(connection.id, push.repository);
   const digest = createHash('sha256').update(body).digest('hex');
   const concerned = followers.filter(({ branch }) => branch === push.branch);
-  const started = await Promise.all(concerned.map((follower) => start(follower, connection, push, digest, given)));
-  return json(202, { started });
+  const starts = await Promise.allSettled(concerned.map((follower) => start(follower, connection, push, digest, given)));
+  const fault = starts.find((each) => each.status === 'rejected');
+  if (fault) throw fault.reason;
+  return json(202, { started: starts.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])) });
 });
 
 async function isSigned({ webhookSecret }: Connection, body: Buffer, signature: string): Promise<boolean> {
@@ -53,7 +55,7 @@ function parse(body: Buffer): unknown {
   }
 }
 
-/** A pipeline that cannot be started does not keep the others from starting. */
+/** A pipeline that cannot be started does not keep the others from starting: a refusal is told, a fault thrown when all have tried. */
 async function start(
   { pipelineName, action }: Follower,
   connection: Connection,

@@ -1,13 +1,11 @@
 import { loadDefinition } from '../aws/definitions.ts';
 import { sendToken } from '../aws/machine.ts';
-import { readPipeline } from '../aws/pipeline-record.ts';
-import { readRun } from '../aws/run-record.ts';
 import { untilUnchanged } from '../aws/table.ts';
 import { actionType } from '../domain/action-types.ts';
 import { type Decision, decide } from '../domain/decide.ts';
 import type { TaskToken } from '../domain/order.ts';
 import { executionNumber } from '../domain/run.ts';
-import { commit, readStep, wake } from '../engine/commit.ts';
+import { commit, readPlace, readStep, wake } from '../engine/commit.ts';
 import type { Given } from '../lambda/given.ts';
 import { task } from '../lambda/task.ts';
 
@@ -40,8 +38,7 @@ export const handler = task(
 
 async function act(id: string, token: TaskToken, { now, newId }: Given): Promise<Decision> {
   const [pipelineId = '', runId = ''] = id.split('/');
-  const [found, record] = await Promise.all([readRun(pipelineId, runId), readPipeline(pipelineId)]);
-  if (!found || !record) throw new Error(`There is no run ${id}.`);
+  const { run: found, pipeline: record } = await readPlace(pipelineId, runId);
   const definition = await loadDefinition(pipelineId, found.run.version);
   const step = await readStep(found.run, definition);
   const situation = { run: found.run, pipeline: record.pipeline, definition, step: step.map(({ action }) => action) };

@@ -1,105 +1,68 @@
 import type { ActionType } from '../action-type.ts';
 import { findActionType } from '../action-types.ts';
-import { type ActionDeclaration, type PipelineDeclaration, runOrder } from '../declaration.ts';
-import { Refusal } from '../refusal.ts';
-import { references } from '../variables.ts';
+import type { ActionDeclaration, PipelineDeclaration } from '../declaration.ts';
+import { actionBreach } from './breach.ts';
+import { checkConfiguration } from './configuration.ts';
+import { duplicate } from './duplicate.ts';
 
-/** The rules of single actions: type, configuration, artifacts. */
-export function checkActions(pipeline: PipelineDeclaration, { region }: { readonly region: string }): void {
-  const made = new Set<string>();
-  for (const { actions } of pipeline.stages) {
-    const inOrder = [...actions].sort((a, b) => runOrder(a) - runOrder(b));
-    const madeHere: { readonly name: string; readonly order: number }[] = [];
-    for (const action of inOrder) {
-      const type = typeOf(action, region);
-      checkConfiguration(action, type);
-      checkCounts(action, type);
-      if (action.timeoutInMinutes !== undefined && !type.timeoutDeclarable) {
-        throw invalid(`Action '${action.name}' has timeoutInMinutes, which only manual approval actions can have.`);
-      }
-      if (
-        action.region !== undefined &&
-        action.region !== region &&
-        (action.actionTypeId.owner !== 'AWS' || action.actionTypeId.category === 'Source')
-      ) {
-        throw invalid(
-          `Action '${action.name}' is in region ${action.region}. Source, ThirdParty and Custom actions must be in the region of the pipeline, ${region}.`,
-        );
-      }
-      const before = madeHere.filter(({ order }) => order < runOrder(action)).map(({ name }) => name);
-      checkInputs(action, (name) => made.has(name) || before.includes(name));
-      for (const { name } of action.outputArtifacts ?? []) {
-        if (made.has(name) || madeHere.some((output) => output.name === name)) {
-          throw invalid(
-            `Output Artifact Bundle name must be unique within the pipeline. ${name} has been used more than once.`,
-          );
-        }
-        madeHere.push({ name, order: runOrder(action) });
-      }
-    }
-    for (const { name } of madeHere) made.add(name);
+interface Home {
+  readonly region: string;
+}
+
+/** The rules of single actions: name, type, configuration, counts of artifacts, members that not every action may have. */
+export function checkActions({ stages }: PipelineDeclaration, home: Home): void {
+  for (const { name, actions } of stages) {
+    const twice = duplicate(actions.map((action) => action.name));
+    if (twice !== undefined)
+      throw actionBreach(
+        `Action name '${twice}' is used more than once in stage '${name}'. Names of actions must be unique within a stage.`,
+      );
+    for (const action of actions) checkAction(action, home);
   }
 }
 
-function typeOf({ name, actionTypeId }: ActionDeclaration, region: string): ActionType {
+function checkAction(action: ActionDeclaration, home: Home): void {
+  const type = typeOf(action, home);
+  checkRegion(action, home);
+  checkMembers(action, type);
+  checkConfiguration(action, type, home);
+  checkCount(action.name, 'input', action.inputArtifacts, type.inputArtifacts);
+  checkCount(action.name, 'output', action.outputArtifacts, type.outputArtifacts);
+}
+
+function typeOf({ name, actionTypeId }: ActionDeclaration, { region }: Home): ActionType {
   const type = findActionType(actionTypeId);
   if (type) return type;
   const { category, owner, provider, version } = actionTypeId;
   const where = region.toUpperCase().replaceAll('-', '_');
-  throw invalid(
+  throw actionBreach(
     `ActionType (Category: '${category}', Provider: '${provider}', Owner: '${owner}', Version: '${version}') in action '${name}' is not available in region '${where}'`,
   );
 }
 
-function checkConfiguration({ name, configuration = {} }: ActionDeclaration, { properties }: ActionType): void {
-  const missing = properties.find((property) => property.required && !Object.hasOwn(configuration, property.name));
-  if (missing)
-    throw invalid(`The configuration for action '${name}' is missing required configuration '${missing.name}'.`);
-  for (const [key, value] of Object.entries(configuration)) {
-    const property = properties.find((each) => each.name === key);
-    if (!property)
-      throw invalid(
-        `The configuration for action '${name}' has the unknown configuration '${key}'. It takes: ${properties.map((each) => each.name).join(', ')}.`,
-      );
-    if (property.values && references(value).length === 0 && !property.values.includes(value)) {
-      throw invalid(
-        `The configuration '${key}' of action '${name}' is '${value.slice(0, 100)}'. It must be one of: ${property.values.join(', ')}.`,
-      );
-    }
-  }
-  if (configuration['Extract'] === 'false' && configuration['ObjectKey'] === undefined) {
-    throw invalid(
-      `The configuration for action '${name}' is missing required configuration 'ObjectKey', which Extract 'false' demands.`,
+function checkRegion({ name, region, actionTypeId }: ActionDeclaration, home: Home): void {
+  const isBound = actionTypeId.owner !== 'AWS' || actionTypeId.category === 'Source';
+  if (isBound && region !== undefined && region !== home.region)
+    throw actionBreach(
+      `Action '${name}' is in region ${region}. Source, ThirdParty and Custom actions must be in the region of the pipeline, ${home.region}.`,
     );
-  }
 }
 
-function checkCounts({ name, inputArtifacts = [], outputArtifacts = [] }: ActionDeclaration, type: ActionType): void {
-  const rows = [
-    ['input', inputArtifacts.length, type.inputArtifacts],
-    ['output', outputArtifacts.length, type.outputArtifacts],
-  ] as const;
-  for (const [kind, count, { minimum, maximum }] of rows) {
-    if (count < minimum)
-      throw invalid(
-        `Action '${name}' declares ${count} ${kind} artifacts which is less than the minimum count (${minimum}).`,
-      );
-    if (count > maximum)
-      throw invalid(
-        `Action '${name}' declares ${count} ${kind} artifacts which is more than the maximum count (${maximum}).`,
-      );
-  }
+function checkMembers({ name, commands = [], timeoutInMinutes }: ActionDeclaration, type: ActionType): void {
+  if (timeoutInMinutes !== undefined && !type.timeoutDeclarable)
+    throw actionBreach(`Action '${name}' has timeoutInMinutes, which only manual approval actions can have.`);
+  if (type.id.owner === 'AWS' && type.id.provider === 'Commands' && commands.length === 0)
+    throw actionBreach(`Commands action '${name}' must have a non-empty commands field.`);
 }
 
-function checkInputs({ name, inputArtifacts = [] }: ActionDeclaration, isMade: (name: string) => boolean): void {
-  const missing = inputArtifacts.find((input) => !isMade(input.name));
-  if (missing) {
-    throw invalid(
-      `Input Artifact Bundle ${missing.name} in action ${name} is not declared as Output Artifact Bundle of an action that is guaranteed to run before it.`,
-    );
-  }
-}
-
-function invalid(message: string): Refusal {
-  return new Refusal('InvalidActionDeclarationException', message);
+function checkCount(
+  name: string,
+  kind: 'input' | 'output',
+  { length }: readonly unknown[] = [],
+  { minimum, maximum }: ActionType['inputArtifacts'],
+): void {
+  const bound =
+    length < minimum ? `less than the minimum count (${minimum})` : `more than the maximum count (${maximum})`;
+  if (length < minimum || length > maximum)
+    throw actionBreach(`Action '${name}' declares ${length} ${kind} artifacts which is ${bound}.`);
 }

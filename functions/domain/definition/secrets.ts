@@ -1,6 +1,7 @@
+import { typeName } from '../action-type.ts';
 import { findActionType } from '../action-types.ts';
 import type { ActionDeclaration, PipelineDeclaration } from '../declaration.ts';
-import { Refusal } from '../refusal.ts';
+import { actionBreach } from './breach.ts';
 
 const mask = '****';
 
@@ -16,14 +17,23 @@ export function keepSecrets(
 ): PipelineDeclaration {
   return mapSecrets(definition, (value, key, stage, action) => {
     if (value !== mask) return value;
-    const kept = before?.stages.find(({ name }) => name === stage)?.actions.find(({ name }) => name === action.name)
-      ?.configuration?.[key];
-    if (kept !== undefined) return kept;
-    throw new Refusal(
-      'InvalidActionDeclarationException',
+    const kept = actionBefore(before, stage, action)?.configuration ?? {};
+    const secret = Object.hasOwn(kept, key) ? kept[key] : undefined;
+    if (secret !== undefined) return secret;
+    throw actionBreach(
       `The configuration '${key}' of action '${action.name}' is '${mask}', which can be used only when updating an existing action.`,
     );
   });
+}
+
+/** The action of the same stage, name and type: one of another type is a new action, and gets no secret that was given to the old. */
+function actionBefore(
+  before: PipelineDeclaration | undefined,
+  stage: string,
+  { name, actionTypeId }: ActionDeclaration,
+): ActionDeclaration | undefined {
+  const found = before?.stages.find((each) => each.name === stage)?.actions.find((each) => each.name === name);
+  return found && typeName(found.actionTypeId) === typeName(actionTypeId) ? found : undefined;
 }
 
 type Change = (value: string, key: string, stage: string, action: ActionDeclaration) => string;

@@ -1,27 +1,45 @@
-import type { PipelineDeclaration } from '../declaration.ts';
-import { Refusal } from '../refusal.ts';
-import { duplicate } from './duplicate.ts';
+import { findActionType } from '../action-types.ts';
+import type { ActionDeclaration, PipelineDeclaration, PipelineType } from '../declaration.ts';
+import type { Refusal } from '../refusal.ts';
+import { actionBreach, stageBreach, structureBreach } from './breach.ts';
+import { hooks } from './conditions.ts';
 
 /** What only pipelines of type V2 have is refused in one that says it is V1. */
 export function checkVersion(pipeline: PipelineDeclaration): void {
-  const { pipelineType, executionMode = 'SUPERSEDED', triggers = [], variables = [], stages } = pipeline;
-  const twice = duplicate(variables.map(({ name }) => name));
-  if (twice !== undefined)
-    throw structure(
-      `Variable names must be unique within a pipeline. The following name is used more than once: ${twice}`,
-    );
-  if (pipelineType !== 'V1') return;
-  if (executionMode !== 'SUPERSEDED') throw structure('QUEUED or PARALLEL mode can only be used with V2 pipelines.');
-  if (triggers.length > 0) throw structure('Triggers on tag can only be used with V2 pipelines.');
-  if (variables.length > 0) throw structure('Pipeline variable can only be used with V2 pipelines.');
-  const conditional = stages.find(({ onFailure, onSuccess, beforeEntry }) => onFailure ?? onSuccess ?? beforeEntry);
-  if (conditional)
-    throw new Refusal(
-      'InvalidStageDeclarationException',
-      `Stage level conditions can only be used with V2 pipelines. Stage '${conditional.name}' has some.`,
-    );
+  if (pipeline.pipelineType !== 'V1') return;
+  const first = v2Only(pipeline);
+  if (first) throw first;
 }
 
-function structure(message: string): Refusal {
-  return new Refusal('InvalidStructureException', message);
+/** The type of a pipeline: without one, a field of V2 makes it V2. */
+export function pipelineType(pipeline: PipelineDeclaration): PipelineType {
+  return pipeline.pipelineType ?? (v2Only(pipeline) ? 'V2' : 'V1');
+}
+
+/** What would be said of the first thing that only V2 has; undefined when there is none. */
+function v2Only({
+  executionMode = 'SUPERSEDED',
+  triggers = [],
+  variables = [],
+  stages,
+}: PipelineDeclaration): Refusal | undefined {
+  if (executionMode !== 'SUPERSEDED')
+    return structureBreach('QUEUED or PARALLEL mode can only be used with V2 pipelines.');
+  if (triggers.length > 0) return structureBreach('Triggers on tag can only be used with V2 pipelines.');
+  if (variables.length > 0) return structureBreach('Pipeline variable can only be used with V2 pipelines.');
+  const conditional = stages.find((stage) => hooks(stage).length > 0);
+  if (conditional)
+    return stageBreach(
+      `Stage level conditions can only be used with V2 pipelines. Stage '${conditional.name}' has some.`,
+    );
+  const action = stages.flatMap(({ actions }) => actions).find(isV2Only);
+  return action
+    ? actionBreach(
+        `${action.actionTypeId.provider} Action can only be used with V2 pipelines. Action '${action.name}' is one.`,
+      )
+    : undefined;
+}
+
+function isV2Only({ actionTypeId }: ActionDeclaration): boolean {
+  return findActionType(actionTypeId)?.pipelineType === 'V2';
 }

@@ -1,0 +1,64 @@
+import type { PipelineDeclaration, StageDeclaration } from '../declaration.ts';
+import { stageBreach } from './breach.ts';
+
+/** A rule of a condition (API reference, RuleDeclaration), as far as it is checked. */
+interface RuleDeclaration {
+  readonly name: string;
+  readonly ruleTypeId: { readonly provider: string };
+  readonly configuration?: Readonly<Record<string, string>>;
+  readonly commands?: readonly string[];
+}
+
+interface Hook {
+  readonly name: 'beforeEntry' | 'onSuccess' | 'onFailure';
+  readonly result?: string;
+  readonly conditions: readonly { readonly result?: string; readonly rules?: readonly RuleDeclaration[] }[];
+}
+
+/** What a condition of a hook may lead to, and what the hook itself may (user guide, stage conditions). */
+const results: Readonly<
+  Record<Hook['name'], { readonly condition: readonly string[]; readonly hook: readonly string[] }>
+> = {
+  beforeEntry: { condition: ['FAIL', 'SKIP'], hook: [] },
+  onSuccess: { condition: ['FAIL', 'ROLLBACK'], hook: [] },
+  onFailure: { condition: ['ROLLBACK'], hook: ['ROLLBACK', 'RETRY'] },
+};
+const skippable = ['LambdaInvoke', 'VariableCheck'];
+
+/** The hooks that a stage declares, in the order in which a run meets them. */
+export function hooks(stage: StageDeclaration): readonly Hook[] {
+  const declared = { beforeEntry: stage.beforeEntry, onSuccess: stage.onSuccess, onFailure: stage.onFailure };
+  return (Object.keys(declared) as Hook['name'][]).flatMap((name) =>
+    declared[name] ? [{ conditions: [], ...(declared[name] as Partial<Hook>), name }] : [],
+  );
+}
+
+/** The rules of stage conditions: which results each may have. */
+export function checkConditions({ executionMode, stages }: PipelineDeclaration): void {
+  for (const stage of stages) for (const hook of hooks(stage)) checkHook(stage.name, hook, executionMode);
+}
+
+function checkHook(stage: string, hook: Hook, mode: PipelineDeclaration['executionMode']): void {
+  const { name, result, conditions } = hook;
+  if (result !== undefined && conditions.length > 0)
+    throw stageBreach(
+      `Stage '${stage}' has a failure exit gate configured with both top level result and conditions. It can have one of them.`,
+    );
+  const declared = [result, ...conditions.map((condition) => condition.result)];
+  if (mode === 'PARALLEL' && declared.includes('ROLLBACK'))
+    throw stageBreach(`The rollback result type cannot be added to a PARALLEL pipeline. Stage '${stage}' has one.`);
+  checkResult(stage, name, result, results[name].hook);
+  for (const condition of conditions) {
+    checkResult(stage, `a condition of ${name}`, condition.result, results[name].condition);
+    const other = condition.rules?.find(({ ruleTypeId }) => !skippable.includes(ruleTypeId.provider));
+    if (condition.result === 'SKIP' && other)
+      throw stageBreach(
+        `Stage '${stage}' has the result SKIP with rule '${other.name}' of ${other.ruleTypeId.provider}. SKIP can only be used with ${skippable.join(' and ')}.`,
+      );
+  }
+}
+
+function checkResult(stage: string, of: string, result: string | undefined, allowed: readonly string[]): void {
+  if (result !== undefined && !allowed.includes(result))
+    throw stageBreach(`Stage '${stage}' has the result ${result} in ${of}, which can have: ${allowed.join(', ')}.`);
+}

@@ -1,0 +1,27 @@
+import { type ActionDeclaration, type PipelineDeclaration, runOrder } from '../declaration.ts';
+
+/** When something of a pipeline runs: the number of its stage, and its run order there. */
+export interface Place {
+  readonly stage: number;
+  readonly order: number;
+}
+
+/** An action with its place, and the name of its stage. */
+interface PlacedAction {
+  readonly action: ActionDeclaration;
+  readonly stageName: string;
+  readonly place: Place;
+}
+
+/** The actions of a pipeline, in the order of declaration. */
+export function placedActions({ stages }: PipelineDeclaration): readonly PlacedAction[] {
+  return stages.flatMap(({ name, actions }, stage) =>
+    actions.map((action) => ({ action, stageName: name, place: { stage, order: runOrder(action) } })),
+  );
+}
+
+/** Whether what is at the first place is done when the second comes; not so when there is no first. */
+export function isBefore(first: Place | undefined, second: Place): boolean {
+  if (!first) return false;
+  return first.stage < second.stage || (first.stage === second.stage && first.order < second.order);
+}

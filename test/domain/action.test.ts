@@ -1,0 +1,252 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type ActionStatus,
+  abandon,
+  actionKey,
+  begin,
+  complete,
+  isActionKey,
+  isDone,
+  openAction,
+  type Result,
+  running,
+  runOf,
+  settle,
+  timedOut,
+} from '../../functions/domain/action.ts';
+import { aDefinition, anAction, aRun, aToken, pipelineId, runId } from './given.ts';
+
+const open: readonly ActionStatus[] = ['Pending', 'Starting', 'Running'];
+const done: readonly ActionStatus[] = ['Succeeded', 'Failed', 'TimedOut', 'Abandoned', 'StartOutcomeUnknown'];
+const succeeded: Result = { status: 'Succeeded', outputs: [], outputVariables: { a: 'b' } };
+
+test.each(open)('%s is not a result', (status) => {
+  expect(isDone(status)).toBe(false);
+});
+
+test.each(done)('%s is a result', (status) => {
+  expect(isDone(status)).toBe(true);
+});
+
+describe('the key of an attempt', () => {
+  test('sorts by stage, attempt, run order and place', () => {
+    const keys = [
+      { stage: 2, attempt: 0, order: 1, index: 0 },
+      { stage: 10, attempt: 0, order: 1, index: 0 },
+      { stage: 10, attempt: 2, order: 1, index: 0 },
+      { stage: 10, attempt: 10, order: 9, index: 0 },
+      { stage: 10, attempt: 10, order: 100, index: 3 },
+      { stage: 10, attempt: 10, order: 100, index: 12 },
+    ].map((place) => actionKey({ pipelineId, id: runId }, place));
+
+    expect(keys[0]).toBe(`${pipelineId}/${runId}/02.000.001.00`);
+    expect(keys.toSorted()).toEqual(keys);
+    expect(keys.every(isActionKey)).toBe(true);
+  });
+
+  test('names its run', () => {
+    const of = runOf(actionKey({ pipelineId, id: runId }, { stage: 1, attempt: 0, order: 1, index: 0 }));
+
+    expect(of).toEqual({ pipelineId, run: runId });
+  });
+
+  test.each([
+    undefined,
+    7,
+    '',
+    runId,
+    `${pipelineId}/${runId}/1.0.1.0`,
+    `${pipelineId}/${runId}/01.000.001.00\n`,
+    `x${pipelineId}/${runId}/01.000.001.00`,
+    `../../../../../../../../../../../../..AA/${runId}/01.000.001.00`,
+  ])('is not %j', (text) => {
+    expect(isActionKey(text)).toBe(false);
+  });
+
+  test('names no run when it is none', () => {
+    expect(runOf('')).toEqual({ pipelineId: '', run: '' });
+    expect(runOf('a')).toEqual({ pipelineId: 'a', run: '' });
+  });
+});
+
+test('an action that is opened waits to begin, under the key of its attempt', () => {
+  const [ship] = aDefinition({ Ship: [1, 3] }).stages;
+  const declaration = ship?.actions[1];
+  if (!declaration) throw new Error('The definition has two actions.');
+
+  const action = openAction(
+    aRun({ stage: 'Ship', attempt: 2, version: 4 }),
+    declaration,
+    { stage: 1, index: 1 },
+    { id: 'an-id', timeoutInMinutes: 10, now: 5000 },
+  );
+
+  expect(action).toEqual({
+    key: `${pipelineId}/${runId}/01.002.003.01`,
+    id: 'an-id',
+    pipelineName: 'web',
+    stage: 'Ship',
+    action: 'A2',
+    type: declaration.actionTypeId,
+    version: 4,
+    status: 'Pending',
+    deadline: 605_000,
+    startTime: 5000,
+    lastUpdateTime: 5000,
+  });
+});
+
+describe('an invocation of the task', () => {
+  test.each([
+    { status: 'Pending', todo: 'Start', after: { status: 'Starting', lastUpdateTime: 9000 } },
+    { status: 'Starting', todo: 'StartAgain', after: {} },
+    { status: 'Running', todo: 'Wait', after: {} },
+    ...done.map((status) => ({ status, todo: 'Send', after: {} })),
+  ] as const)('finds the action $status and is to: $todo', ({ status, todo, after }) => {
+    const action = anAction({ status });
+    const token = aToken(3);
+
+    const begun = begin(action, token, 9000);
+
+    expect(begun).toEqual({ todo, action: { ...action, token, ...after } });
+  });
+
+  test.each([
+    { name: 'an older entry', token: aToken(2) },
+    { name: 'an older invocation of the entry', token: aToken(3, 0) },
+  ])('of $name does nothing, whatever the status', ({ token }) => {
+    const held = aToken(3, 1);
+
+    const begun = [...open, ...done].map((status) => begin(anAction({ status, token: held }), token, 9000));
+
+    expect(new Set(begun.map(({ todo }) => todo))).toEqual(new Set(['Nothing']));
+  });
+
+  test('that comes again waits again', () => {
+    const begun = begin(anAction({ token: aToken(3) }), aToken(3), 9000);
+
+    expect(begun.todo).toBe('Wait');
+  });
+});
+
+describe('the provider takes the work', () => {
+  test.each(['Starting', 'Running'] as const)('of an action that is %s', (status) => {
+    const action = anAction({ status, cursor: 'old', eventCame: true, externalId: 'x' });
+
+    const after = running(action, { url: 'https://builds.example/1' }, 9000);
+
+    const { cursor: _, eventCame: __, ...kept } = action;
+    expect(after).toEqual({ ...kept, status: 'Running', url: 'https://builds.example/1', lastUpdateTime: 9000 });
+  });
+
+  test('and says where the work goes on', () => {
+    const after = running(anAction({ cursor: 'old' }), { cursor: 'new' }, 9000);
+
+    expect(after?.cursor).toBe('new');
+  });
+
+  test.each(['Pending', ...done] as const)('of no action that is %s', (status) => {
+    const after = running(anAction({ status }), {}, 9000);
+
+    expect(after).toBeUndefined();
+  });
+});
+
+describe('a result', () => {
+  test.each(open)('is recorded of an action that is %s', (status) => {
+    const action = anAction({ status, cursor: 'c', eventCame: true, url: 'https://builds.example/1' });
+
+    const after = complete(action, succeeded, 9000);
+
+    const { cursor: _, eventCame: __, ...kept } = action;
+    expect(after).toEqual({ ...kept, ...succeeded, lastUpdateTime: 9000 });
+  });
+
+  test.each(done)('never replaces %s', (status) => {
+    const after = complete(anAction({ status }), succeeded, 9000);
+
+    expect(after).toBeUndefined();
+  });
+});
+
+describe('a run that is closed', () => {
+  test.each(open)('abandons an action that is %s', (status) => {
+    const action = anAction({ status, token: aToken() });
+
+    const after = abandon(action, 9000);
+
+    expect(after).toEqual({ ...action, status: 'Abandoned', lastUpdateTime: 9000 });
+  });
+
+  test.each(done)('leaves %s as it is', (status) => {
+    const after = abandon(anAction({ status }), 9000);
+
+    expect(after).toBeUndefined();
+  });
+});
+
+describe('a task that the machine gave up', () => {
+  const error = { name: 'Lambda.Unknown', cause: 'out of memory' };
+  const code = 'SystemUnavailable';
+  test.each([
+    {
+      name: 'while starting',
+      action: anAction({ status: 'Starting' }),
+      now: 9000,
+      leads: {
+        status: 'StartOutcomeUnknown',
+        failure: {
+          code,
+          message: 'Start outcome unknown: the action may or may not have been started (Lambda.Unknown).',
+        },
+      },
+    },
+    {
+      name: 'while starting, after the deadline',
+      action: anAction({ status: 'Starting' }),
+      now: 700_000,
+      leads: { status: 'StartOutcomeUnknown' },
+    },
+    {
+      name: 'while running',
+      action: anAction(),
+      now: 600_999,
+      leads: {
+        status: 'Failed',
+        failure: { code, message: 'The action could not be carried on: Lambda.Unknown: out of memory' },
+      },
+    },
+    {
+      name: 'while running, at the deadline',
+      action: anAction(),
+      now: 601_000,
+      leads: { status: 'TimedOut', failure: { code: 'JobFailed', message: 'Action timed out after 10 minutes' } },
+    },
+    { name: 'before it began', action: anAction({ status: 'Pending' }), now: 700_000, leads: { status: 'Failed' } },
+  ])('$name is $leads.status', ({ action, now, leads }) => {
+    const result = settle(action, error, now);
+
+    expect(result).toMatchObject(leads);
+  });
+
+  test('without a cause is told by its name', () => {
+    const result = settle(anAction(), { name: 'States.Timeout', cause: '' }, 9000);
+
+    expect(result).toMatchObject({ failure: { message: 'The action could not be carried on: States.Timeout' } });
+  });
+
+  test('with a long cause keeps 5000 characters', () => {
+    const result = settle(anAction(), { name: 'E', cause: 'x'.repeat(9000) }, 9000);
+
+    expect(result.status !== 'Succeeded' && result.failure.message.length).toBe(5000);
+  });
+});
+
+test('a time-out tells the minutes that the action had', () => {
+  const result = timedOut(anAction({ startTime: 0, deadline: 10_080 * 60_000 }));
+
+  expect(result).toEqual({
+    status: 'TimedOut',
+    failure: { code: 'JobFailed', message: 'Action timed out after 10080 minutes' },
+  });
+});

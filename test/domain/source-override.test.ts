@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { PipelineDeclaration } from '../../functions/domain/declaration.ts';
+import type { SourceRevisionOverride } from '../../functions/domain/run.ts';
+import { acceptOverrides } from '../../functions/domain/source-override.ts';
+import { aDefinition } from './given.ts';
+
+const source = (name: string, provider: string, configuration: Record<string, string> = {}) => ({
+  name,
+  actionTypeId: { category: 'Source', owner: 'AWS', provider, version: '1' } as const,
+  configuration,
+});
+const [ship] = aDefinition({ Ship: [1] }).stages;
+const definition: PipelineDeclaration = {
+  ...aDefinition({}),
+  stages: [
+    {
+      name: 'Source',
+      actions: [
+        source('Git', 'CodeStarSourceConnection'),
+        source('Bucket', 'S3'),
+        source('Open', 'S3', { AllowOverrideForS3ObjectKey: 'true' }),
+        source('Shut', 'S3', { AllowOverrideForS3ObjectKey: 'false' }),
+      ],
+    },
+    ...(ship ? [ship] : []),
+  ],
+};
+const override = (
+  actionName: string,
+  revisionType: SourceRevisionOverride['revisionType'],
+): SourceRevisionOverride => ({ actionName, revisionType, revisionValue: 'v' });
+
+test.each([
+  { overrides: [] },
+  { overrides: [override('Git', 'COMMIT_ID')] },
+  { overrides: [override('Bucket', 'S3_OBJECT_VERSION_ID')] },
+  { overrides: [override('Open', 'S3_OBJECT_KEY')] },
+  { overrides: [override('Git', 'COMMIT_ID'), override('Open', 'S3_OBJECT_KEY')] },
+])('is accepted: $overrides', ({ overrides }) => {
+  const accepted = acceptOverrides(definition, overrides);
+
+  expect(accepted).toEqual(overrides);
+});
+
+test.each([
+  { given: override('Gone', 'COMMIT_ID'), says: "Pipeline 'web' has no source action 'Gone'." },
+  { given: override('__proto__', 'COMMIT_ID'), says: "Pipeline 'web' has no source action '__proto__'." },
+  { given: override('A1', 'COMMIT_ID'), says: "Pipeline 'web' has no source action 'A1'." },
+  {
+    given: override('Git', 'S3_OBJECT_KEY'),
+    says: "Source action 'Git' takes a revision of type COMMIT_ID, not S3_OBJECT_KEY.",
+  },
+  {
+    given: override('Bucket', 'COMMIT_ID'),
+    says: "Source action 'Bucket' takes a revision of type S3_OBJECT_VERSION_ID or S3_OBJECT_KEY, not COMMIT_ID.",
+  },
+  {
+    given: override('Bucket', 'S3_OBJECT_KEY'),
+    says: "Source action 'Bucket' does not allow S3_OBJECT_KEY: set AllowOverrideForS3ObjectKey to true.",
+  },
+  { given: override('Shut', 'S3_OBJECT_KEY'), says: "Source action 'Shut' does not allow S3_OBJECT_KEY" },
+])('is refused after one that is right: $says', ({ given, says }) => {
+  const accept = () => acceptOverrides(definition, [override('Git', 'COMMIT_ID'), given]);
+
+  expect(accept).toThrow(
+    expect.objectContaining({ code: 'ValidationException', message: expect.stringContaining(says) }),
+  );
+});
+
+test.each(['ECR', '__proto__', 'constructor'])('no revision is taken by provider %s', (provider) => {
+  const stages = [{ name: 'Source', actions: [source('Other', provider)] }];
+
+  const accept = () => acceptOverrides({ ...definition, stages }, [override('Other', 'IMAGE_DIGEST')]);
+
+  expect(accept).toThrow(expect.objectContaining({ code: 'ValidationException' }));
+});
+
+test('a pipeline without stages has no source action', () => {
+  const accept = () => acceptOverrides({ ...definition, stages: [] }, [override('Git', 'COMMIT_ID')]);
+
+  expect(accept).toThrow("has no source action 'Git'");
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import type { ActionStatus } from '../../functions/domain/action.ts';
+import type { Run } from '../../functions/domain/run.ts';
+import { actionChanges, runChanges } from '../../functions/domain/state-change.ts';
+import { anAction, aRun } from './given.ts';
+
+const told = (changes: ReturnType<typeof runChanges>) =>
+  changes.map((change) =>
+    change.level === 'Stage' ? `${change.stage} ${change.state}` : `${change.level} ${change.state}`,
+  );
+
+describe('a run', () => {
+  const build: Partial<Run> = { stage: 'Build' };
+  const before: Partial<Run> = { place: 'inbound' };
+  const rows: { name: string; was?: Partial<Run>; is: Partial<Run>; leads: string[] }[] = [
+    { name: 'is opened inside', is: {}, leads: ['Pipeline STARTED', 'Source STARTED'] },
+    { name: 'is opened before the first stage', is: before, leads: ['Pipeline STARTED'] },
+    { name: 'enters the stage that it waited for', was: before, is: {}, leads: ['Source STARTED'] },
+    { name: 'goes from stage to stage', was: {}, is: build, leads: ['Source SUCCEEDED', 'Build STARTED'] },
+    { name: 'leaves a stage and waits', was: {}, is: { ...build, ...before }, leads: ['Source SUCCEEDED'] },
+    { name: 'begins a step', was: {}, is: { step: 2 }, leads: [] },
+    { name: 'waits on', was: before, is: { ...before, spent: 9 }, leads: [] },
+    { name: 'succeeds', was: {}, is: { status: 'Succeeded' }, leads: ['Source SUCCEEDED', 'Pipeline SUCCEEDED'] },
+    { name: 'fails', was: {}, is: { status: 'Failed' }, leads: ['Source FAILED', 'Pipeline FAILED'] },
+    {
+      name: 'is cancelled inside',
+      was: {},
+      is: { status: 'Cancelled' },
+      leads: ['Source CANCELED', 'Pipeline CANCELED'],
+    },
+    { name: 'is asked to stop', was: {}, is: { status: 'Stopping' }, leads: ['Pipeline STOPPING'] },
+    {
+      name: 'stops',
+      was: { status: 'Stopping' },
+      is: { status: 'Stopped' },
+      leads: ['Source STOPPED', 'Pipeline STOPPED'],
+    },
+    {
+      name: 'is superseded while it waits',
+      was: before,
+      is: { ...before, status: 'Superseded' },
+      leads: ['Pipeline SUPERSEDED'],
+    },
+    {
+      name: 'is superseded as it leaves a stage',
+      was: {},
+      is: { ...build, ...before, status: 'Superseded' },
+      leads: ['Source SUCCEEDED', 'Pipeline SUPERSEDED'],
+    },
+    {
+      name: 'is cancelled while it waits',
+      was: before,
+      is: { ...before, status: 'Cancelled' },
+      leads: ['Pipeline CANCELED'],
+    },
+    { name: 'is over and written again', was: { status: 'Failed' }, is: { status: 'Failed', spent: 9 }, leads: [] },
+  ];
+  test.each(rows)('that $name tells: $leads', ({ was, is, leads }) => {
+    const changes = runChanges(was && aRun(was), aRun(is));
+
+    expect(told(changes)).toEqual(leads);
+  });
+});
+
+describe('an action', () => {
+  const rows: [was: ActionStatus | undefined, is: ActionStatus, leads: string[]][] = [
+    [undefined, 'Pending', []],
+    [undefined, 'Starting', ['STARTED']],
+    ['Pending', 'Pending', []],
+    ['Pending', 'Starting', ['STARTED']],
+    ['Pending', 'Succeeded', ['STARTED', 'SUCCEEDED']],
+    ['Pending', 'Abandoned', ['STARTED', 'ABANDONED']],
+    ['Starting', 'Running', []],
+    ['Running', 'Running', []],
+    ['Running', 'Succeeded', ['SUCCEEDED']],
+    ['Running', 'Failed', ['FAILED']],
+    ['Running', 'TimedOut', ['FAILED']],
+    ['Starting', 'StartOutcomeUnknown', ['FAILED']],
+    ['Running', 'Abandoned', ['ABANDONED']],
+    ['Succeeded', 'Succeeded', []],
+  ];
+  test.each(rows)('that was %s and is %s tells: %j', (was, is, leads) => {
+    const changes = actionChanges(was && anAction({ status: was }), anAction({ status: is }));
+
+    expect(changes).toEqual(leads.map((state) => ({ level: 'Action', state })));
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { references, replaceReferences } from '../../functions/domain/variables.ts';
+
+describe('references', () => {
+  test.each([
+    { text: '#{Source.CommitId}', found: [['Source', 'CommitId']] },
+    {
+      text: 'a#{Source.CommitId}b#{build.Tag}c',
+      found: [
+        ['Source', 'CommitId'],
+        ['build', 'Tag'],
+      ],
+    },
+    {
+      text: '#{a.b}#{a.b}',
+      found: [
+        ['a', 'b'],
+        ['a', 'b'],
+      ],
+    },
+    { text: '#{a-1@_.b-2@_}', found: [['a-1@_', 'b-2@_']] },
+    { text: '#{__proto__.constructor}', found: [['__proto__', 'constructor']] },
+    { text: '#{#{a.b}.c}', found: [['a', 'b']] },
+    { text: `#{${'n'.repeat(100)}.${'k'.repeat(256)}}`, found: [['n'.repeat(100), 'k'.repeat(256)]] },
+    { text: `#{${'n'.repeat(101)}.k}`, found: [] },
+    { text: `#{n.${'k'.repeat(257)}}`, found: [] },
+    { text: '', found: [] },
+    { text: '#{a}', found: [] },
+    { text: '#{a.b.c}', found: [] },
+    { text: '#{.b}#{a.}', found: [] },
+    { text: '# {a.b} ${a.b} {a.b} #{a.b', found: [] },
+    { text: '#{ a.b }', found: [] },
+  ])('in $text', ({ text, found }) => {
+    const all = references(text);
+
+    expect(all.map(({ namespace, key }) => [namespace, key])).toEqual(found);
+    expect(all.every((reference) => text.includes(reference.text))).toBe(true);
+  });
+});
+
+describe('replacing', () => {
+  test('puts each value in its place', () => {
+    const text = replaceReferences('#{a.b}-#{c.d}-#{a.b}', ({ namespace, key }) => `${namespace}/${key}`);
+
+    expect(text).toBe('a/b-c/d-a/b');
+  });
+
+  test('leaves a reference that has no value', () => {
+    const text = replaceReferences('#{a.b} #{c.d}', ({ namespace }) => (namespace === 'a' ? '' : undefined));
+
+    expect(text).toBe(' #{c.d}');
+  });
+
+  test.each(['#{a.b}', '$&', '$1', '$$', "$'"])('takes the value %s as it is', (value) => {
+    const text = replaceReferences('<#{a.b}>', () => value);
+
+    expect(text).toBe(`<${value}>`);
+  });
+
+  test('makes no reference of two values that meet', () => {
+    const values: Record<string, string> = { a: '#{x', b: '.y}' };
+
+    const text = replaceReferences('#{v.a}#{v.b}', ({ key }) => values[key]);
+
+    expect(text).toBe('#{x.y}');
+  });
+
+  test('is quick with a long hostile text', () => {
+    const text = '#{a'.repeat(100_000);
+
+    expect(references(text)).toEqual([]);
+  });
+});
