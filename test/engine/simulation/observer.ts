@@ -1,0 +1,167 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { actionFrom } from '../../../functions/aws/action-record.ts';
+import { runFrom } from '../../../functions/aws/run-record.ts';
+import type { Item } from '../../../functions/aws/table.ts';
+import { type ActionExecution, type ActionKey, isDone, runOf } from '../../../functions/domain/action.ts';
+import { compareOrder } from '../../../functions/domain/order.ts';
+import type { Pipeline } from '../../../functions/domain/pipeline.ts';
+import { executionName, isFinal, type Run } from '../../../functions/domain/run.ts';
+import type { World } from './world.ts';
+
+/** Where open work is found again: by record. */
+interface Open {
+  readonly nextCheckAt: number;
+}
+
+/** By then the sweeper has looked several times. */
+const longEnough = 5 * 60_000;
+const order = ['Pending', 'Starting', 'Running'];
+
+/** Watches every write of the table, and throws at the first that breaks a promise. */
+export class Observer {
+  readonly runs = new Map<string, Run>();
+  readonly actions = new Map<ActionKey, ActionExecution>();
+  readonly pipelines = new Map<string, Pipeline>();
+  /** Runs in the order in which they entered a stage. */
+  readonly entries: { readonly stage: string; readonly run: string }[] = [];
+  /** The last record of the stream that was looked at. */
+  seen = 0;
+  onApproval: (action: ActionExecution) => void = () => {};
+  readonly #open = new Map<string, Open>();
+  readonly #asked = new Set<string>();
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Looks at what was written since. One step of the scheduler writes one transaction at most. */
+  look(): void {
+    const records = this.#world.table.records(this.seen, 1000);
+    if (records.length === 0) return;
+    for (const { sequence, record } of records) {
+      this.seen = sequence;
+      this.#apply(record);
+    }
+    for (const pipeline of this.pipelines.values()) this.#holdsTogether(pipeline);
+  }
+
+  /** A provider is about to begin work: its intent must be recorded. */
+  mayBegin(key: ActionKey): void {
+    const status = this.actions.get(key)?.status;
+    promise(status !== undefined && status !== 'Pending', `Action ${key} begins although it is ${status}.`);
+  }
+
+  /** The machine's timer of an action's task fires: what had its result long ago must have been sent. */
+  mayTimeOut(key: ActionKey): void {
+    const action = this.actions.get(key);
+    const sent = !action || !isDone(action.status) || this.#world.now - action.lastUpdateTime < longEnough;
+    promise(sent, `Action ${key} has been ${action?.status} for long, and its task was not told.`);
+  }
+
+  /** Whether every run and action is over, and all that followed is done. */
+  get isQuiet(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** Whether open work is due. */
+  isDue(now: number): boolean {
+    return [...this.#open.values()].some(({ nextCheckAt }) => nextCheckAt <= now);
+  }
+
+  #apply({ dynamodb }: DynamoDBRecord): void {
+    if (!dynamodb?.NewImage) return;
+    const item = unmarshall(dynamodb.NewImage as Parameters<typeof unmarshall>[0]) as Item;
+    const sk = String(item['sk']);
+    const at = `${item['pk']} ${sk}`;
+    if (item['open'] === undefined) this.#open.delete(at);
+    else this.#open.set(at, { nextCheckAt: Number(item['nextCheckAt']) });
+    if (sk.startsWith('RUN#')) this.#run(runFrom(item).run);
+    if (sk.startsWith('ACTION#')) this.#action(actionFrom(item).action);
+    if (sk === 'PIPELINE') this.#pipeline(item as unknown as Pipeline);
+  }
+
+  #run(run: Run): void {
+    const before = this.runs.get(run.id);
+    this.runs.set(run.id, run);
+    if (run.place === 'inside' && (before?.place !== 'inside' || before.stage !== run.stage)) {
+      this.entries.push({ stage: run.stage, run: run.id });
+    }
+    if (isFinal(run.status) && !(before && isFinal(before.status))) this.#mayClose(run);
+    if (!before) return;
+    if (isFinal(before.status)) {
+      const same = (['status', 'statusSummary', 'stage', 'place', 'step', 'attempt'] as const).every(
+        (field) => before[field] === run[field],
+      );
+      promise(same, `Run ${run.id} changes after its end: ${JSON.stringify(before)} → ${JSON.stringify(run)}`);
+    }
+    promise(run.execution >= before.execution, `Run ${run.id} goes back to execution ${run.execution}.`);
+    if (before.decided && run.decided) {
+      promise(compareOrder(run.decided, before.decided) >= 0, `An older Decide acts on run ${run.id}.`);
+    }
+  }
+
+  /** Only a run whose execution is over, or about to be, is closed for that. */
+  #mayClose(run: Run): void {
+    if (!run.statusSummary?.startsWith('The execution that carried')) return;
+    const status = this.#world.machine.executions.get(executionName(run))?.status;
+    promise(status !== undefined && status !== 'RUNNING', `Run ${run.id} is closed while its execution is ${status}.`);
+  }
+
+  #action(action: ActionExecution): void {
+    const before = this.actions.get(action.key);
+    this.actions.set(action.key, action);
+    const { approvalToken } = action;
+    if (approvalToken !== undefined && !this.#asked.has(approvalToken)) {
+      this.#asked.add(approvalToken);
+      this.onApproval(action);
+    }
+    if (!before) return;
+    if (isDone(before.status)) {
+      const result = ({ status, failure, outputs, updatedBy }: ActionExecution) =>
+        JSON.stringify({ status, failure, outputs, updatedBy });
+      promise(result(before) === result(action), `Action ${action.key} has a second result: ${result(action)}.`);
+    } else {
+      const forward = isDone(action.status) || order.indexOf(action.status) >= order.indexOf(before.status);
+      promise(forward, `Action ${action.key} goes back from ${before.status} to ${action.status}.`);
+    }
+    if (before.token && action.token) {
+      promise(compareOrder(action.token.order, before.token.order) >= 0, `Action ${action.key} takes an older token.`);
+    }
+  }
+
+  #pipeline(pipeline: Pipeline): void {
+    const before = this.pipelines.get(pipeline.id);
+    this.pipelines.set(pipeline.id, pipeline);
+    for (const { stage, last, waiting } of pipeline.gates) {
+      const was = before?.gates.find((gate) => gate.stage === stage)?.last;
+      promise(!was || !last || last.sequence >= was.sequence, `Stage ${stage} is entered by the older run ${last?.run}.`);
+      promise(waiting.length <= 1, `${waiting.length} runs wait before stage ${stage}.`);
+    }
+  }
+
+  /** Gates, runs and actions say the same. */
+  #holdsTogether(pipeline: Pipeline): void {
+    const going = [...this.runs.values()].filter(({ status, pipelineId }) => !isFinal(status) && pipelineId === pipeline.id);
+    for (const run of going) {
+      const gate = pipeline.gates.find(({ stage }) => stage === run.stage);
+      const there = run.place === 'inside' ? gate?.holder === run.id : gate?.waiting.some((each) => each.run === run.id);
+      promise(there === true, `Run ${run.id} is ${run.place} at ${run.stage}, but the gate says ${JSON.stringify(gate)}.`);
+    }
+    const held = pipeline.gates.flatMap(({ holder, waiting }) => [holder ?? [], waiting.map(({ run }) => run)].flat());
+    const strangers = held.filter((id) => !going.some((run) => run.id === id));
+    promise(strangers.length === 0, `Runs that are over are still in stages: ${strangers.join(', ')}.`);
+    for (const action of this.actions.values()) {
+      if (isDone(action.status)) continue;
+      const run = this.runs.get(runOf(action.key).run);
+      const belongs = run && !isFinal(run.status) && run.place === 'inside' && run.stage === action.stage;
+      promise(belongs === true, `Action ${action.key} is ${action.status}, its run ${run?.status} at ${run?.stage}.`);
+    }
+  }
+}
+
+/** A promise of the architecture. */
+export function promise(kept: boolean, otherwise: string): asserts kept {
+  if (!kept) throw new Error(`A promise is broken: ${otherwise}`);
+}

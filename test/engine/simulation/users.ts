@@ -1,0 +1,136 @@
+import type { Context } from 'aws-lambda';
+import { createPipeline } from '../../../functions/api/operations/create-pipeline.ts';
+import { deletePipeline } from '../../../functions/api/operations/delete-pipeline.ts';
+import { putApprovalResult } from '../../../functions/api/operations/put-approval-result.ts';
+import { startPipelineExecution } from '../../../functions/api/operations/start-pipeline-execution.ts';
+import { updatePipeline } from '../../../functions/api/operations/update-pipeline.ts';
+import type { ActionExecution } from '../../../functions/domain/action.ts';
+import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from '../../../functions/domain/declaration.ts';
+import { Refusal } from '../../../functions/domain/refusal.ts';
+import { givenBy } from '../../../functions/lambda/given.ts';
+import { noOpAction, noOpSourceStage } from '../../no-op/build.ts';
+import type { World } from './world.ts';
+
+const context = {
+  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:api',
+  getRemainingTimeInMillis: () => 30_000,
+} as Context;
+const minute = 60_000;
+
+/** An answer that a reviewer gave, and whether it was taken. */
+export interface Given {
+  readonly token: string;
+  readonly status: 'Approved' | 'Rejected';
+  taken?: boolean;
+}
+
+/** The people around a pipeline: they start, approve, change and delete. */
+export class Users {
+  readonly name: string;
+  readonly answers: Given[] = [];
+  readonly #world: World;
+
+  constructor(world: World, name: string) {
+    this.#world = world;
+    this.name = name;
+    world.observer.onApproval = (action) => this.#review(action);
+  }
+
+  /** Makes the pipeline, and decides what will be done to it and when. */
+  async begin(): Promise<void> {
+    const { random } = this.#world;
+    await createPipeline({ pipeline: this.#definition() }, this.#given('create'));
+    for (const number of [1, 2]) {
+      const again = random.chance(0.3) ? [number, number] : [number];
+      for (const start of again) this.#at(random.below(6 * minute), () => this.#start(start));
+    }
+    if (random.chance(0.25)) this.#at(random.below(8 * minute), () => this.#update());
+    if (random.chance(0.2)) this.#at(random.below(10 * minute), () => this.#delete());
+    const { machine, style } = this.#world;
+    if (style.faults > 0 && random.chance(0.2)) {
+      this.#at(random.below(8 * minute), () => machine.abort(random.pick([...machine.executions.keys()])));
+    }
+  }
+
+  #at(delay: number, run: () => void): void {
+    this.#world.later('a user', run, delay);
+  }
+
+  #start(number: number, attempt = 1): void {
+    const input = { name: this.name, clientRequestToken: `start-${number}` };
+    this.#ask(`StartPipelineExecution ${number}`, () => startPipelineExecution(input, this.#given(`start-${number}`)), () => {
+      if (attempt < 3) this.#start(number, attempt + 1);
+    });
+  }
+
+  #update(attempt = 1): void {
+    const pipeline = this.#definition();
+    this.#ask('UpdatePipeline', () => updatePipeline({ pipeline }, this.#given('update')), () => {
+      if (attempt < 2) this.#update(attempt + 1);
+    });
+  }
+
+  #delete(): void {
+    this.#ask('DeletePipeline', () => deletePipeline({ name: this.name }, this.#given('delete')));
+  }
+
+  /** Most approvals are answered, some by several people at once. */
+  #review(action: ActionExecution): void {
+    const { random } = this.#world;
+    if (random.chance(0.15)) return;
+    for (let answers = random.chance(0.3) ? 3 : 1; answers > 0; answers--) {
+      this.#at(random.below(random.pick([10, 4 * minute])), () => this.#answer(action));
+    }
+  }
+
+  #answer({ stage: stageName, action: actionName, approvalToken: token = '' }: ActionExecution): void {
+    const status = this.#world.random.chance(0.8) ? 'Approved' : 'Rejected';
+    const given: Given = { token, status };
+    this.answers.push(given);
+    const input = { pipelineName: this.name, stageName, actionName, token, result: { status, summary: '' } } as const;
+    this.#ask('PutApprovalResult', async () => {
+      await putApprovalResult(input, this.#given('reviewer'));
+      given.taken = true;
+    });
+  }
+
+  /** A refusal is an answer; another error is tried again, or not. */
+  #ask(name: string, work: () => Promise<unknown>, again: () => void = () => {}): void {
+    const failed = (error: Error) => {
+      if (!(error instanceof Refusal)) again();
+    };
+    this.#world.later(name, () => this.#world.do(name, work, { failed }));
+  }
+
+  #given(who: string) {
+    return { ...givenBy(context), caller: who };
+  }
+
+  #definition(): PipelineDeclaration {
+    const { random } = this.#world;
+    const stages = Array.from({ length: 1 + random.below(2) }, (_, index) => this.#stage(random.pick(['A', 'B', 'C']) + index));
+    return {
+      name: this.name,
+      roleArn: 'arn:aws:iam::000000000000:role/pipelines',
+      artifactStore: { type: 'S3', location: 'artifacts' },
+      stages: [noOpSourceStage, ...stages],
+    };
+  }
+
+  #stage(name: string): StageDeclaration {
+    const { random } = this.#world;
+    const actions = Array.from({ length: 1 + random.below(3) }, (_, index) => this.#action(`Do${index}`, 1 + random.below(2)));
+    return { name, actions };
+  }
+
+  #action(name: string, order: number): ActionDeclaration {
+    const { random } = this.#world;
+    const kind = random.pick(['NoOp', 'Approval', 'Token', 'Lookup', 'Unknown', 'Long']);
+    const plain = noOpAction(name, order, random.chance(0.05) ? { Fail: 'It was to fail.' } : {});
+    if (kind === 'NoOp') return plain;
+    const actionTypeId = { ...plain.actionTypeId, provider: kind };
+    if (kind !== 'Approval') return { ...plain, configuration: {}, actionTypeId };
+    const approval = { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' } as const;
+    return { ...plain, configuration: {}, actionTypeId: approval, timeoutInMinutes: 5 + random.below(10) };
+  }
+}

@@ -1,0 +1,184 @@
+import type { Context } from 'aws-lambda';
+import { actionStatus } from '../../../functions/api/action-shape.ts';
+import { getPipelineExecution } from '../../../functions/api/operations/get-pipeline-execution.ts';
+import { getPipelineState } from '../../../functions/api/operations/get-pipeline-state.ts';
+import { listActionExecutions } from '../../../functions/api/operations/list-action-executions.ts';
+import { listPipelineExecutions } from '../../../functions/api/operations/list-pipeline-executions.ts';
+import type { ActionExecution } from '../../../functions/domain/action.ts';
+import { runOf } from '../../../functions/domain/action.ts';
+import type { PipelineDeclaration } from '../../../functions/domain/declaration.ts';
+import { isFinal, type Run } from '../../../functions/domain/run.ts';
+import { givenBy } from '../../../functions/lambda/given.ts';
+import { elsewhere } from './catalogue.ts';
+import { promise } from './observer.ts';
+import type { Users } from './users.ts';
+import type { World } from './world.ts';
+
+const context = { invokedFunctionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:api' } as Context;
+const ends: Readonly<Record<string, string>> = {
+  Succeeded: 'SUCCEEDED',
+  Failed: 'FAILED',
+  Cancelled: 'CANCELED',
+  Superseded: 'SUPERSEDED',
+  Stopped: 'STOPPED',
+  Abandoned: 'ABANDONED',
+};
+
+/** Holds a world that has come to rest against what must always hold. What holds at every write, the observer has seen to. */
+export async function judge(world: World, users: Users): Promise<void> {
+  const runs = [...world.observer.runs.values()];
+  const actions = [...world.observer.actions.values()];
+  for (const run of runs) everyRunEnds(run, runs, actions);
+  for (const action of actions) oneStart(world, action);
+  for (const action of actions) oneAnswer(users, action);
+  oneRunForOneStart(runs);
+  for (const run of runs) eventsAgree(world, run, actions);
+  for (const run of runs) noFalseSuccess(world, run, actions);
+  if (world.style.faults === 0) for (const run of runs) noFalseFailure(world, run, actions);
+  await apiAgrees(world, users, runs, actions);
+}
+
+function everyRunEnds(run: Run, runs: readonly Run[], actions: readonly ActionExecution[]): void {
+  promise(isFinal(run.status), `Run ${run.id} is ${run.status} for ever.`);
+  if (run.status === 'Superseded') {
+    promise(
+      runs.some(({ sequence }) => sequence > run.sequence),
+      `Run ${run.id} was superseded by none.`,
+    );
+  }
+  const failed = actions.some((action) => runOf(action.key).run === run.id && actionStatus(action) === 'Failed');
+  promise(run.status !== 'Failed' || failed || run.statusSummary !== undefined, `Run ${run.id} failed without a reason.`);
+}
+
+function oneStart({ works }: World, { key, type }: ActionExecution): void {
+  const starts = works.all.get(key)?.starts ?? 0;
+  promise(starts <= 1, `Action ${key} was started ${starts} times at ${type.provider}.`);
+}
+
+function oneAnswer({ answers }: Users, { key, approvalToken, status }: ActionExecution): void {
+  if (approvalToken === undefined) return;
+  const given = answers.filter(({ token }) => token === approvalToken);
+  const taken = given.filter((answer) => answer.taken);
+  promise(taken.length <= 1, `${taken.length} answers to approval ${key} were taken.`);
+  const verdict = { Approved: 'Succeeded', Rejected: 'Failed' } as const;
+  for (const answer of taken) promise(verdict[answer.status] === status, `${answer.status} made ${key} ${status}.`);
+  if (status !== 'Succeeded') return;
+  promise(
+    given.some((answer) => answer.status === 'Approved'),
+    `Nobody approved ${key}.`,
+  );
+}
+
+function oneRunForOneStart(runs: readonly Run[]): void {
+  const starts = runs.map(({ trigger }) => trigger.detail);
+  promise(new Set(starts).size === starts.length, `One start made several runs: ${starts.join(', ')}.`);
+}
+
+function eventsAgree(world: World, run: Run, actions: readonly ActionExecution[]): void {
+  const told = world.published.filter(({ detail }) => detail['execution-id'] === run.id);
+  const of = (level: string, more: (detail: Readonly<Record<string, unknown>>) => boolean = () => true) => [
+    ...new Set(
+      told.filter(({ type, detail }) => type.includes(` ${level} `) && more(detail)).map(({ detail }) => detail['state']),
+    ),
+  ];
+  const agree = (found: readonly unknown[], end: string | undefined, what: string) => {
+    // Events may come in another order: the sweeper may tell of an end before the stream tells of the start.
+    const late = world.style.faults > 0 && found[0] !== 'STARTED';
+    // What the stream lost was told by nobody, but for ends.
+    const known = world.lostRecords ? found.filter((state) => state !== 'STARTED') : late ? found.toReversed() : found;
+    same(known, world.lostRecords ? [end] : ['STARTED', end], `events of ${what}`);
+  };
+  agree(of('Pipeline'), ends[run.status], `run ${run.id}`);
+  for (const { stage } of world.observer.entries.filter((entry) => entry.run === run.id)) {
+    if (world.lostRecords) continue;
+    const end = run.stage === stage && run.place === 'inside' ? ends[run.status] : 'SUCCEEDED';
+    agree(
+      of('Stage', (detail) => detail['stage'] === stage),
+      end,
+      `stage ${stage} of ${run.id}`,
+    );
+  }
+  for (const action of actions.filter(({ key }) => runOf(key).run === run.id)) {
+    const states = of('Action', (detail) => detail['action-execution-id'] === action.id);
+    agree(states, ends[actionStatus(action)], `action ${action.key}`);
+  }
+}
+
+function noFalseSuccess(world: World, run: Run, actions: readonly ActionExecution[]): void {
+  const own = actions.filter(({ key }) => runOf(key).run === run.id);
+  for (const action of own) {
+    if (action.status !== 'Succeeded' || action.type.category === 'Approval') continue;
+    const work = world.works.all.get(action.key)?.status;
+    promise(work === 'succeeded', `Action ${action.key} succeeded, its work is ${work}.`);
+  }
+  if (run.status !== 'Succeeded') return;
+  for (const stage of definitionOf(world, run).stages) {
+    for (const { name } of stage.actions) {
+      const done = own.some(
+        (action) => action.stage === stage.name && action.action === name && action.status === 'Succeeded',
+      );
+      promise(done, `Run ${run.id} succeeded without action ${name} of stage ${stage.name}.`);
+    }
+  }
+}
+
+/** Where nothing is disturbed a run fails only for its actions, and they only as they were meant to. */
+function noFalseFailure(world: World, run: Run, actions: readonly ActionExecution[]): void {
+  promise(run.status !== 'Failed' || run.statusSummary === undefined, `Run ${run.id} failed: ${run.statusSummary}`);
+  for (const { key, status, failure, type } of actions) {
+    promise(status !== 'StartOutcomeUnknown', `The start of ${key} is unknown.`);
+    promise(failure === undefined || failure.code === 'JobFailed', `Action ${key} failed: ${failure?.message}`);
+    const endless = world.works.all.get(key)?.status;
+    if (status === 'TimedOut' && type.category !== 'Approval') {
+      const known = Object.values(elsewhere).some(({ id }) => id.provider === type.provider);
+      promise(known && endless !== 'succeeded' && endless !== 'failed', `Action ${key} timed out, its work is ${endless}.`);
+    }
+  }
+}
+
+function definitionOf({ objects }: World, { pipelineId, version }: Run): PipelineDeclaration {
+  const [, text] = [...objects].find(([key]) => key.startsWith(`definitions/${pipelineId}/${version}-`)) ?? [];
+  return JSON.parse(text ?? '');
+}
+
+async function apiAgrees(
+  { observer }: World,
+  { name }: Users,
+  runs: readonly Run[],
+  actions: readonly ActionExecution[],
+): Promise<void> {
+  const [pipeline] = observer.pipelines.values();
+  if (!pipeline || pipeline.deleted) return;
+  const given = { ...givenBy(context), caller: 'judge' };
+  const shown = (await Promise.all(
+    runs.map(({ id }) => getPipelineExecution({ pipelineName: name, pipelineExecutionId: id }, given)),
+  )) as { pipelineExecution: { status: string } }[];
+  same(shown.map(({ pipelineExecution }) => pipelineExecution.status), runs.map(({ status }) => status), 'runs');
+
+  const { pipelineExecutionSummaries: summaries } = (await listPipelineExecutions({ pipelineName: name }, given)) as {
+    pipelineExecutionSummaries: { pipelineExecutionId: string; status: string }[];
+  };
+  const byId = (id: string) => summaries.find(({ pipelineExecutionId }) => pipelineExecutionId === id)?.status;
+  same(runs.map(({ id }) => byId(id)), runs.map(({ status }) => status), 'listed runs');
+
+  const { actionExecutionDetails: details } = (await listActionExecutions({ pipelineName: name }, given)) as {
+    actionExecutionDetails: { actionExecutionId: string; status: string }[];
+  };
+  const byAction = (id: string) => details.find(({ actionExecutionId }) => actionExecutionId === id)?.status;
+  same(actions.map(({ id }) => byAction(id)), actions.map(actionStatus), 'listed actions');
+
+  const { stageStates } = (await getPipelineState({ name }, given)) as {
+    stageStates: { stageName: string; latestExecution?: { pipelineExecutionId: string; status: string } }[];
+  };
+  for (const { stageName, latestExecution } of stageStates) {
+    if (!latestExecution) continue;
+    const last = observer.entries.findLast(({ stage }) => stage === stageName);
+    const run = runs.find(({ id }) => id === last?.run);
+    const status = run?.stage === stageName && run.place === 'inside' ? run.status : 'Succeeded';
+    same([latestExecution.pipelineExecutionId, latestExecution.status], [run?.id, status], `state of ${stageName}`);
+  }
+}
+
+function same(found: readonly unknown[], expected: readonly unknown[], what: string): void {
+  promise(JSON.stringify(found) === JSON.stringify(expected), `${what}: ${found.join(' ')}, not ${expected.join(' ')}.`);
+}
