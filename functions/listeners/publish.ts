@@ -42,7 +42,10 @@ function tell({ dynamodb, eventName }: DynamoDBRecord, home: Home): Told {
   }
   if (after && kind.startsWith('ACTION#')) {
     const [now, then] = [actionFrom(after), before && actionFrom(before).action];
-    return { events: actionEvents(then, now.action, home), finish: () => finishAction(now.action, then, home.region, now) };
+    return {
+      events: actionEvents(then, now.action, home),
+      finish: () => finishAction(now.action, then, home.region, now),
+    };
   }
   return { events: [], finish: async () => {} };
 }

@@ -28,7 +28,9 @@ export const handler = http('Webhook', async (event, given) => {
   const followers = await listFollowers(connection.id, push.repository);
   const digest = createHash('sha256').update(body).digest('hex');
   const concerned = followers.filter(({ branch }) => branch === push.branch);
-  const starts = await Promise.allSettled(concerned.map((follower) => start(follower, connection, push, digest, given)));
+  const starts = await Promise.allSettled(
+    concerned.map((follower) => start(follower, connection, push, digest, given)),
+  );
   const fault = starts.find((each) => each.status === 'rejected');
   if (fault) throw fault.reason;
   return json(202, { started: starts.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])) });

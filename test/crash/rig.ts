@@ -19,7 +19,7 @@ import { waitFor } from '../../scripts/walk/wait-for.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const program = join(import.meta.dirname, 'stack-program.ts');
-const secondsToEnd = 120;
+const secondsToEnd = 150;
 
 /** A stack in a process of its own, a clone beside it, and clients: all that a run needs, whatever dies. */
 export class Rig {
@@ -149,7 +149,8 @@ export class Rig {
       async () => {
         if (!this.isAlive) await this.start();
         await this.approveOpen().catch(() => false);
-        if (++rounds % 5 === 0) await this.command('turn 30000');
+        // Slowly enough that no time-out of a build or source passes meanwhile.
+        if (++rounds % 10 === 0) await this.command('turn 12000');
         const [run] = await this.runsOf(commit).catch(() => []);
         return run && run.status !== 'InProgress' ? run : undefined;
       },

@@ -50,7 +50,7 @@ async function many<T>(count: number, atOnce: number, work: (index: number) => P
 }
 
 describe('an approval link', () => {
-  it('changes nothing, however often it is opened', { timeout: 180_000 }, async () => {
+  it('changes nothing, however often it is opened', { timeout: 600_000 }, async () => {
     const waiting = await waitingRun(test, 'opened-often');
     const before = await stateOf(waiting.pipeline);
 

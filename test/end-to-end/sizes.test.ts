@@ -21,7 +21,7 @@ async function runOf(name: string, stages: StageDeclaration[]): Promise<{ status
     new ListPipelineExecutionsCommand({ pipelineName: name }),
   );
   const pipelineExecutionId = run?.pipelineExecutionId ?? '';
-  const status = await endOf(client, name, pipelineExecutionId, 100);
+  const status = await endOf(client, name, pipelineExecutionId, 500);
   let actions = 0;
   let nextToken: string | undefined;
   do {
@@ -52,7 +52,7 @@ it('runs 50 actions of a stage beside one another', async () => {
   expect(await runOf('fifty-actions', [{ name: 'Wide', actions }])).toEqual({ status: 'Succeeded', actions: 51 });
 });
 
-it('carries a run through 1,000 actions, one after the other', { timeout: 120_000 }, async () => {
+it('carries a run through 1,000 actions, one after the other', { timeout: 600_000 }, async () => {
   const stages = numbers(20).map((stage) => ({
     name: `Stage${stage}`,
     actions: numbers(stage === 20 ? 49 : 50).map((order) => noOpAction(`Do${order}`, order)),

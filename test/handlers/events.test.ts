@@ -223,18 +223,16 @@ describe('the functions', () => {
         token: { value: 'T', order: { execution: 1, entry: 2, invocation: 0 } },
       }),
     );
-    world.builds
-      .on(BatchGetBuildsCommand)
-      .resolves({
-        builds: [
-          {
-            id: 'hello-site:1',
-            buildStatus: 'SUCCEEDED',
-            artifacts: { location: 'x', sha256sum: 'd' },
-            exportedEnvironmentVariables: [{ name: 'PAGES', value: '2' }],
-          },
-        ],
-      });
+    world.builds.on(BatchGetBuildsCommand).resolves({
+      builds: [
+        {
+          id: 'hello-site:1',
+          buildStatus: 'SUCCEEDED',
+          artifacts: { location: 'x', sha256sum: 'd' },
+          exportedEnvironmentVariables: [{ name: 'PAGES', value: '2' }],
+        },
+      ],
+    });
     world.s3.on(HeadObjectCommand).resolves({ VersionId: 'v2' });
 
     await handle('build', 'build-event');

@@ -173,11 +173,9 @@ export function openWorld() {
     return { SecretString: SecretId === 'link-key' ? 'sample-link-key' : 'sample-webhook-secret' };
   });
   events.on(PutEventsCommand).callsFake(({ Entries }) => ({ Entries: Entries.map(() => ({ EventId: 'e' })) }));
-  sts
-    .on(AssumeRoleCommand)
-    .resolves({
-      Credentials: { AccessKeyId: 'a', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(now + 3_600_000) },
-    });
+  sts.on(AssumeRoleCommand).resolves({
+    Credentials: { AccessKeyId: 'a', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(now + 3_600_000) },
+  });
 
   const put = (item: Item) => void items.set(keyOf(item), item);
   put({

@@ -113,7 +113,8 @@ function errorOf(answer: { __type: string; message: string; CancellationReasons?
   const { message = name, CancellationReasons = [] } = answer;
   if (name === 'TransactionCanceledException')
     return new TransactionCanceledException({ message, CancellationReasons, $metadata: {} });
-  if (name === 'ConditionalCheckFailedException') return new ConditionalCheckFailedException({ message, $metadata: {} });
+  if (name === 'ConditionalCheckFailedException')
+    return new ConditionalCheckFailedException({ message, $metadata: {} });
   return Object.assign(new Error(message), { name });
 }
 

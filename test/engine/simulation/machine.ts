@@ -19,13 +19,20 @@ interface Task {
   readonly failed: (error: string) => void;
 }
 
+/** What Decide answers. */
+interface Decided {
+  readonly next: string;
+  readonly actions?: readonly Work[];
+  readonly name?: string;
+}
+
 interface Waiting {
   readonly function: string;
   readonly payload: object;
   readonly retries: number;
   readonly seconds?: number;
   readonly timer?: () => void;
-  readonly then: (output: object) => void;
+  readonly answered: (output: object) => void;
   readonly caught: (error: string) => void;
 }
 
@@ -80,30 +87,24 @@ export class Machine {
       function: 'decide',
       payload: { run, execution: name, entry },
       retries: 8,
-      then: (output) => {
+      answered: (output) => {
         execution.entry++;
-        this.#next(execution, output as { next: string });
+        this.#next(execution, output as Decided);
       },
       caught: (error) => this.#close(execution, error),
     });
   }
 
-  #next(execution: Execution, output: { readonly next: string }): void {
-    switch (output.next) {
-      case 'Run':
-        return this.#runAll(execution, [output as unknown as Work]);
-      case 'RunAll':
-        return this.#runAll(execution, (output as unknown as { actions: readonly Work[] }).actions);
-      case 'Decide':
-        return this.#decide(execution);
-      case 'Continue': {
-        const { name } = output as unknown as { name: string };
-        // A lost start is one of the faults: the machine goes on to its end all the same.
-        if (!this.#world.fault('Continue is not started')) this.start(name, JSON.stringify({ run: execution.run }));
-        return this.#end(execution, 'SUCCEEDED');
-      }
-      default:
-        return this.#end(execution, 'SUCCEEDED');
+  #next(execution: Execution, output: Decided): void {
+    const { next, actions = [], name = '' } = output;
+    if (next === 'Run') this.#runAll(execution, [output as unknown as Work]);
+    else if (next === 'RunAll') this.#runAll(execution, actions);
+    else if (next === 'Decide') this.#decide(execution);
+    else {
+      // A start that fails is one of the faults: the machine goes on to its end all the same.
+      const starts = next === 'Continue' && !this.#world.fault('Continue is not started');
+      if (starts) this.start(name, JSON.stringify({ run: execution.run }));
+      this.#end(execution, 'SUCCEEDED');
     }
   }
 
@@ -120,7 +121,7 @@ export class Machine {
         retries: 5,
         seconds: timeoutSeconds,
         timer: () => this.#world.observer.mayTimeOut(id),
-        then: done,
+        answered: done,
         caught: (error) => this.#call(execution, 'settle-action', { id, error, cause: '' }, done),
       });
     }
@@ -133,10 +134,11 @@ export class Machine {
     const end = () => this.#tasks.delete(token);
     const failed = (error: string) => {
       if (!end() || execution.status !== 'RUNNING') return;
-      if (error === 'States.Timeout' || retry >= Math.min(state.retries, this.#world.style.retries)) state.caught(error);
+      if (error === 'States.Timeout' || retry >= Math.min(state.retries, this.#world.style.retries))
+        state.caught(error);
       else this.#wait(execution, state, retry + 1);
     };
-    this.#tasks.set(token, { execution, token, succeeded: state.then, failed });
+    this.#tasks.set(token, { execution, token, succeeded: state.answered, failed });
     const payload = { ...state.payload, invocation: retry, token };
     this.#world.later(`invoke ${state.function}`, () => {
       if (!this.waits(token)) return;

@@ -136,18 +136,27 @@ export class Observer {
     this.pipelines.set(pipeline.id, pipeline);
     for (const { stage, last, waiting } of pipeline.gates) {
       const was = before?.gates.find((gate) => gate.stage === stage)?.last;
-      promise(!was || !last || last.sequence >= was.sequence, `Stage ${stage} is entered by the older run ${last?.run}.`);
+      promise(
+        !was || !last || last.sequence >= was.sequence,
+        `Stage ${stage} is entered by the older run ${last?.run}.`,
+      );
       promise(waiting.length <= 1, `${waiting.length} runs wait before stage ${stage}.`);
     }
   }
 
   /** Gates, runs and actions say the same. */
   #holdsTogether(pipeline: Pipeline): void {
-    const going = [...this.runs.values()].filter(({ status, pipelineId }) => !isFinal(status) && pipelineId === pipeline.id);
+    const going = [...this.runs.values()].filter(
+      ({ status, pipelineId }) => !isFinal(status) && pipelineId === pipeline.id,
+    );
     for (const run of going) {
       const gate = pipeline.gates.find(({ stage }) => stage === run.stage);
-      const there = run.place === 'inside' ? gate?.holder === run.id : gate?.waiting.some((each) => each.run === run.id);
-      promise(there === true, `Run ${run.id} is ${run.place} at ${run.stage}, but the gate says ${JSON.stringify(gate)}.`);
+      const there =
+        run.place === 'inside' ? gate?.holder === run.id : gate?.waiting.some((each) => each.run === run.id);
+      promise(
+        there === true,
+        `Run ${run.id} is ${run.place} at ${run.stage}, but the gate says ${JSON.stringify(gate)}.`,
+      );
     }
     const held = pipeline.gates.flatMap(({ holder, waiting }) => [holder ?? [], waiting.map(({ run }) => run)].flat());
     const strangers = held.filter((id) => !going.some((run) => run.id === id));

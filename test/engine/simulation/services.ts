@@ -61,7 +61,9 @@ function subject(operation: string, input: Input): string {
     case 'UpdateCommand':
       return ` ${(input['Key'] as { sk: string }).sk} ${input['UpdateExpression']}`;
     case 'TransactWriteCommand': {
-      const items = input['TransactItems'] as readonly Readonly<Record<string, { Item?: { sk: string; status?: string }; Key?: { sk: string } }>>[];
+      const items = input['TransactItems'] as readonly Readonly<
+        Record<string, { Item?: { sk: string; status?: string }; Key?: { sk: string } }>
+      >[];
       return ` ${items.flatMap((item) => Object.entries(item).map(([kind, { Item, Key }]) => `${kind} ${Item?.sk ?? Key?.sk} ${Item?.status ?? ''}`)).join(', ')}`;
     }
     default:
@@ -102,7 +104,9 @@ function eventBridge(input: Input, world: World): object {
   for (const { DetailType, Detail } of entries.slice(0, taken)) {
     world.published.push({ type: DetailType, detail: JSON.parse(Detail) });
   }
-  return { Entries: entries.map((_, index) => (index < taken ? { EventId: String(index) } : { ErrorCode: 'InternalFailure' })) };
+  return {
+    Entries: entries.map((_, index) => (index < taken ? { EventId: String(index) } : { ErrorCode: 'InternalFailure' })),
+  };
 }
 
 function lambda(input: Input, world: World): object {

@@ -5,7 +5,11 @@ import { putApprovalResult } from '../../../functions/api/operations/put-approva
 import { startPipelineExecution } from '../../../functions/api/operations/start-pipeline-execution.ts';
 import { updatePipeline } from '../../../functions/api/operations/update-pipeline.ts';
 import type { ActionExecution } from '../../../functions/domain/action.ts';
-import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from '../../../functions/domain/declaration.ts';
+import type {
+  ActionDeclaration,
+  PipelineDeclaration,
+  StageDeclaration,
+} from '../../../functions/domain/declaration.ts';
 import { Refusal } from '../../../functions/domain/refusal.ts';
 import { givenBy } from '../../../functions/lambda/given.ts';
 import { noOpAction, noOpSourceStage } from '../../no-op/build.ts';
@@ -58,16 +62,24 @@ export class Users {
 
   #start(number: number, attempt = 1): void {
     const input = { name: this.name, clientRequestToken: `start-${number}` };
-    this.#ask(`StartPipelineExecution ${number}`, () => startPipelineExecution(input, this.#given(`start-${number}`)), () => {
-      if (attempt < 3) this.#start(number, attempt + 1);
-    });
+    this.#ask(
+      `StartPipelineExecution ${number}`,
+      () => startPipelineExecution(input, this.#given(`start-${number}`)),
+      () => {
+        if (attempt < 3) this.#start(number, attempt + 1);
+      },
+    );
   }
 
   #update(attempt = 1): void {
     const pipeline = this.#definition();
-    this.#ask('UpdatePipeline', () => updatePipeline({ pipeline }, this.#given('update')), () => {
-      if (attempt < 2) this.#update(attempt + 1);
-    });
+    this.#ask(
+      'UpdatePipeline',
+      () => updatePipeline({ pipeline }, this.#given('update')),
+      () => {
+        if (attempt < 2) this.#update(attempt + 1);
+      },
+    );
   }
 
   #delete(): void {
@@ -108,7 +120,9 @@ export class Users {
 
   #definition(): PipelineDeclaration {
     const { random } = this.#world;
-    const stages = Array.from({ length: 1 + random.below(2) }, (_, index) => this.#stage(random.pick(['A', 'B', 'C']) + index));
+    const stages = Array.from({ length: 1 + random.below(2) }, (_, index) =>
+      this.#stage(random.pick(['A', 'B', 'C']) + index),
+    );
     return {
       name: this.name,
       roleArn: 'arn:aws:iam::000000000000:role/pipelines',
@@ -119,7 +133,9 @@ export class Users {
 
   #stage(name: string): StageDeclaration {
     const { random } = this.#world;
-    const actions = Array.from({ length: 1 + random.below(3) }, (_, index) => this.#action(`Do${index}`, 1 + random.below(2)));
+    const actions = Array.from({ length: 1 + random.below(3) }, (_, index) =>
+      this.#action(`Do${index}`, 1 + random.below(2)),
+    );
     return { name, actions };
   }
 

@@ -9,7 +9,7 @@ import { runOf } from '../../../functions/domain/action.ts';
 import type { PipelineDeclaration } from '../../../functions/domain/declaration.ts';
 import { isFinal, type Run } from '../../../functions/domain/run.ts';
 import { givenBy } from '../../../functions/lambda/given.ts';
-import { elsewhere } from './catalogue.ts';
+import { elsewhere, long } from './catalogue.ts';
 import { promise } from './observer.ts';
 import type { Users } from './users.ts';
 import type { World } from './world.ts';
@@ -47,7 +47,10 @@ function everyRunEnds(run: Run, runs: readonly Run[], actions: readonly ActionEx
     );
   }
   const failed = actions.some((action) => runOf(action.key).run === run.id && actionStatus(action) === 'Failed');
-  promise(run.status !== 'Failed' || failed || run.statusSummary !== undefined, `Run ${run.id} failed without a reason.`);
+  promise(
+    run.status !== 'Failed' || failed || run.statusSummary !== undefined,
+    `Run ${run.id} failed without a reason.`,
+  );
 }
 
 function oneStart({ works }: World, { key, type }: ActionExecution): void {
@@ -78,7 +81,9 @@ function eventsAgree(world: World, run: Run, actions: readonly ActionExecution[]
   const told = world.published.filter(({ detail }) => detail['execution-id'] === run.id);
   const of = (level: string, more: (detail: Readonly<Record<string, unknown>>) => boolean = () => true) => [
     ...new Set(
-      told.filter(({ type, detail }) => type.includes(` ${level} `) && more(detail)).map(({ detail }) => detail['state']),
+      told
+        .filter(({ type, detail }) => type.includes(` ${level} `) && more(detail))
+        .map(({ detail }) => detail['state']),
     ),
   ];
   const agree = (found: readonly unknown[], end: string | undefined, what: string) => {
@@ -127,11 +132,16 @@ function noFalseFailure(world: World, run: Run, actions: readonly ActionExecutio
   promise(run.status !== 'Failed' || run.statusSummary === undefined, `Run ${run.id} failed: ${run.statusSummary}`);
   for (const { key, status, failure, type } of actions) {
     promise(status !== 'StartOutcomeUnknown', `The start of ${key} is unknown.`);
+    const goesOn = type.provider !== long.id.provider && world.works.all.get(key)?.status === 'running';
+    promise(!goesOn, `The work of ${key} goes on for nobody.`);
     promise(failure === undefined || failure.code === 'JobFailed', `Action ${key} failed: ${failure?.message}`);
     const endless = world.works.all.get(key)?.status;
     if (status === 'TimedOut' && type.category !== 'Approval') {
       const known = Object.values(elsewhere).some(({ id }) => id.provider === type.provider);
-      promise(known && endless !== 'succeeded' && endless !== 'failed', `Action ${key} timed out, its work is ${endless}.`);
+      promise(
+        known && endless !== 'succeeded' && endless !== 'failed',
+        `Action ${key} timed out, its work is ${endless}.`,
+      );
     }
   }
 }
@@ -153,19 +163,31 @@ async function apiAgrees(
   const shown = (await Promise.all(
     runs.map(({ id }) => getPipelineExecution({ pipelineName: name, pipelineExecutionId: id }, given)),
   )) as { pipelineExecution: { status: string } }[];
-  same(shown.map(({ pipelineExecution }) => pipelineExecution.status), runs.map(({ status }) => status), 'runs');
+  same(
+    shown.map(({ pipelineExecution }) => pipelineExecution.status),
+    runs.map(({ status }) => status),
+    'runs',
+  );
 
   const { pipelineExecutionSummaries: summaries } = (await listPipelineExecutions({ pipelineName: name }, given)) as {
     pipelineExecutionSummaries: { pipelineExecutionId: string; status: string }[];
   };
   const byId = (id: string) => summaries.find(({ pipelineExecutionId }) => pipelineExecutionId === id)?.status;
-  same(runs.map(({ id }) => byId(id)), runs.map(({ status }) => status), 'listed runs');
+  same(
+    runs.map(({ id }) => byId(id)),
+    runs.map(({ status }) => status),
+    'listed runs',
+  );
 
   const { actionExecutionDetails: details } = (await listActionExecutions({ pipelineName: name }, given)) as {
     actionExecutionDetails: { actionExecutionId: string; status: string }[];
   };
   const byAction = (id: string) => details.find(({ actionExecutionId }) => actionExecutionId === id)?.status;
-  same(actions.map(({ id }) => byAction(id)), actions.map(actionStatus), 'listed actions');
+  same(
+    actions.map(({ id }) => byAction(id)),
+    actions.map(actionStatus),
+    'listed actions',
+  );
 
   const { stageStates } = (await getPipelineState({ name }, given)) as {
     stageStates: { stageName: string; latestExecution?: { pipelineExecutionId: string; status: string } }[];
@@ -180,5 +202,8 @@ async function apiAgrees(
 }
 
 function same(found: readonly unknown[], expected: readonly unknown[], what: string): void {
-  promise(JSON.stringify(found) === JSON.stringify(expected), `${what}: ${found.join(' ')}, not ${expected.join(' ')}.`);
+  promise(
+    JSON.stringify(found) === JSON.stringify(expected),
+    `${what}: ${found.join(' ')}, not ${expected.join(' ')}.`,
+  );
 }

@@ -59,7 +59,9 @@ export class Works {
       types: [elsewhere[startClass]],
       startClass,
       start: async ({ action }) => {
-        const outcome = await ask('start', () => this.#outcome(this.#goesOn(this.#begin(action.key, startClass === 'token'))));
+        const outcome = await ask('start', () =>
+          this.#outcome(this.#goesOn(this.#begin(action.key, startClass === 'token'))),
+        );
         return outcome as Outcome;
       },
       find: ({ action }) =>

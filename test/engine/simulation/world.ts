@@ -1,4 +1,4 @@
-import type { Context, DynamoDBBatchResponse } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 import { actionFunction } from '../../../functions/actions/action-function.ts';
 import { manual } from '../../../functions/actions/manual/manual.ts';
 import { isActionKey } from '../../../functions/domain/action.ts';
@@ -14,6 +14,7 @@ import { type Call, type Invocation, Invocations, type Owner } from './invocatio
 import { Machine } from './machine.ts';
 import { Observer } from './observer.ts';
 import { Random } from './random.ts';
+import { Stream } from './stream.ts';
 import { Works } from './works.ts';
 
 /** How unkind a world is. */
@@ -44,7 +45,6 @@ const started = Date.UTC(2026, 5, 1);
 const minute = 60_000;
 const longestInvocation = 15 * minute;
 const mostSteps = 20_000;
-const mostAttempts = 20;
 /** What is lost with these is little. */
 const reads = /Get|Query|Describe/;
 
@@ -71,21 +71,18 @@ export class World {
   /** Errors of handlers to which nothing was done. */
   readonly unexpected: Error[] = [];
   now = started;
-  /** Whether the stream gave records up. */
-  lostRecords = false;
   faults: number;
   #ready: Step[] = [];
   readonly #since = new Map<Invocation, number>();
   readonly #functions: Readonly<Record<string, Handler>>;
-  #published: number;
-  #publishing = false;
+  readonly #stream: Stream;
 
   constructor(seed: number, style: Style, table: Table, streamed: number) {
     this.random = new Random(seed);
     this.style = style;
     this.table = table;
     this.faults = style.faults;
-    this.#published = streamed;
+    this.#stream = new Stream(this, streamed);
     this.observer.seen = streamed;
     const { approval, build, s3 } = this.works.providers;
     this.#functions = {
@@ -103,6 +100,11 @@ export class World {
       'execution-status-change': statusChange,
     };
     this.#sweepLater();
+  }
+
+  /** Whether the stream gave records up. */
+  get lostRecords(): boolean {
+    return this.#stream.lostRecords;
   }
 
   /** A call to the outside, by the handler that runs now. */
@@ -168,7 +170,7 @@ export class World {
   async run(): Promise<void> {
     for (let step = 0; step < mostSteps; step++) {
       this.#prune();
-      if (this.random.chance(0.3) && this.#publishNext()) continue;
+      if (this.random.chance(0.3) && this.#stream.deliver()) continue;
       if (this.invocations.calls.length === 0 && this.#isOver()) return;
       await this.#step();
       for (const error of this.unexpected) throw error;
@@ -179,7 +181,10 @@ export class World {
   async #step(): Promise<void> {
     const due = this.#ready.filter(({ at }) => at <= this.now);
     const { calls } = this.invocations;
-    if (calls.length === 0 && due.length === 0) return this.#publishNext() ? undefined : this.#wait();
+    if (calls.length === 0 && due.length === 0) {
+      if (!this.#stream.deliver()) this.#wait();
+      return;
+    }
     if (this.faults > 0 && this.random.chance(0.01)) return this.#wait();
     const call = this.#pickCall(due.length);
     if (call) await this.#perform(call);
@@ -252,37 +257,6 @@ export class World {
     const onlySweeps = this.#ready.every(({ label }) => label === 'sweep');
     const running = [...this.machine.executions.values()].some(({ status }) => status === 'RUNNING');
     return onlySweeps && !running && this.observer.isQuiet;
-  }
-
-  /** The stream hands its records to Publish, a batch at a time, in order; a batch that fails comes again. */
-  #publishNext(): boolean {
-    if (this.#publishing) return false;
-    const batch = this.table.records(this.#published, 1 + this.random.below(20));
-    const last = batch.at(-1)?.sequence;
-    if (last === undefined) return false;
-    this.#publishing = true;
-    this.#publish(batch, last, this.fault('the stream gives records up') ? mostAttempts : 0);
-    return true;
-  }
-
-  #publish(batch: ReturnType<Table['records']>, last: number, attempt: number): void {
-    const done = (position: number) => {
-      this.#published = position;
-      this.#publishing = false;
-    };
-    const failed = () => this.later('invoke publish again', () => this.#publish(batch, last, attempt + 1));
-    if (attempt >= mostAttempts) {
-      this.lostRecords = true;
-      return done(last);
-    }
-    const ended = (result: unknown) => {
-      const [failure] = (result as DynamoDBBatchResponse).batchItemFailures;
-      const at = batch.findIndex(({ record }) => record.dynamodb?.SequenceNumber === failure?.itemIdentifier);
-      if (at < 0) return done(this.fault('the stream comes again') ? this.#published : last);
-      if (at === 0) return failed();
-      done(batch[at - 1]?.sequence ?? last);
-    };
-    this.invoke('publish', { Records: batch.map(({ record }) => record) }, { ended, failed });
   }
 
   #sweepLater(): void {
