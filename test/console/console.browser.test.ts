@@ -185,7 +185,9 @@ describe.skipIf(missing)(`in a browser${missing ? ` (skipped: there is no ${CHRO
     const last = page.getByText('npm ERR! Test failed.');
     await last.waitFor(SOON);
     expect(
-      await last.evaluate((line) => line.getBoundingClientRect().bottom <= line.ownerDocument.defaultView.innerHeight),
+      await last.evaluate(
+        (line) => line.getBoundingClientRect().bottom <= (line.ownerDocument.defaultView?.innerHeight ?? 0),
+      ),
     ).toBe(true);
     expect(page.url()).toContain('#log-end');
   });
