@@ -61,11 +61,15 @@ function sign(text: string | Uint8Array): string {
   return `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`;
 }
 
+/** Posts, and again while API Gateway throttles. */
 async function post(text: string | Uint8Array, signature: string): Promise<number> {
   const headers = { 'content-type': 'application/json', 'x-github-event': 'push', 'x-hub-signature-256': signature };
-  const response = await fetch(address, { method: 'POST', headers, body: text as string });
-  await response.arrayBuffer();
-  return response.status;
+  for (;;) {
+    const response = await fetch(address, { method: 'POST', headers, body: text as string });
+    await response.arrayBuffer();
+    if (response.status !== 429) return response.status;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 async function pushes(client: CodePipelineClient): Promise<number> {
