@@ -17,7 +17,9 @@ export async function outcomeOf(
     ...external,
     outputs: await Promise.all(work.outputs.map((output) => artifactOf(build, work, output, versionOf))),
     outputVariables: Object.fromEntries(
-      (build.exportedEnvironmentVariables ?? []).flatMap(({ name, value }) => (name && value ? [[name, value]] : [])),
+      (build.exportedEnvironmentVariables ?? []).flatMap(({ name, value }) =>
+        name && value !== undefined ? [[name, value]] : [],
+      ),
     ),
   };
 }

@@ -92,6 +92,11 @@ function userVariables(text: string | undefined): readonly Variable[] {
     const { name, value, type = 'PLAINTEXT' } = (each ?? {}) as { name?: unknown; value?: unknown; type?: unknown };
     const known = variableTypes.find((one) => one === type);
     if (typeof name !== 'string' || typeof value !== 'string' || !known) throw malformed(JSON.stringify(each));
+    if (name === actionVariable)
+      throw new Failure(
+        'ConfigurationError',
+        `EnvironmentVariables must not name ${actionVariable}: builds are found by it.`,
+      );
     return { name, value, type: known };
   });
 }

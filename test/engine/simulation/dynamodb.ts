@@ -18,6 +18,8 @@ export class Table {
   readonly #service: DynamodbService;
   readonly #clock = new TurnableClock();
   #stream = '';
+  /** How many writes it was asked for. */
+  writes = 0;
 
   constructor() {
     const place = { account: '000000000000', region: 'eu-west-1', partition: 'aws', endpoint: '' };
@@ -64,8 +66,10 @@ export class Table {
       case 'BatchGetCommand':
         return itemsFrom(await this.#ask('BatchGetItem', { RequestItems: keysOf(input['RequestItems']) }));
       case 'UpdateCommand':
+        this.writes++;
         return this.#ask('UpdateItem', writeOf(input));
       case 'TransactWriteCommand': {
+        this.writes++;
         const items = input['TransactItems'] as readonly Readonly<Record<string, Record<string, unknown>>>[];
         return this.#ask('TransactWriteItems', {
           TransactItems: items.map((item) =>

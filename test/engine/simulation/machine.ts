@@ -101,9 +101,9 @@ export class Machine {
     else if (next === 'RunAll') this.#runAll(execution, actions);
     else if (next === 'Decide') this.#decide(execution);
     else {
-      // A start that fails is one of the faults: the machine goes on to its end all the same.
+      // A start that fails is one of the faults: the machine goes on to its end all the same, and so it does when it comes late.
       const starts = next === 'Continue' && !this.#world.fault('Continue is not started');
-      if (starts) this.start(name, JSON.stringify({ run: execution.run }));
+      if (starts && !this.executions.has(name)) this.start(name, JSON.stringify({ run: execution.run }));
       this.#end(execution, 'SUCCEEDED');
     }
   }

@@ -27,6 +27,7 @@ export class Observer {
   readonly entries: { readonly stage: string; readonly run: string }[] = [];
   /** The last record of the stream that was looked at. */
   seen = 0;
+  #writes = -1;
   onApproval: (action: ActionExecution) => void = () => {};
   readonly #open = new Map<string, Open>();
   readonly #asked = new Set<string>();
@@ -38,7 +39,10 @@ export class Observer {
 
   /** Looks at what was written since. One step of the scheduler writes one transaction at most. */
   look(): void {
-    const records = this.#world.table.records(this.seen, 1000);
+    const { table } = this.#world;
+    if (table.writes === this.#writes) return;
+    this.#writes = table.writes;
+    const records = table.records(this.seen, 1000);
     if (records.length === 0) return;
     for (const { sequence, record } of records) {
       this.seen = sequence;

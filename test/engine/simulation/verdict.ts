@@ -4,9 +4,9 @@ import { getPipelineExecution } from '../../../functions/api/operations/get-pipe
 import { getPipelineState } from '../../../functions/api/operations/get-pipeline-state.ts';
 import { listActionExecutions } from '../../../functions/api/operations/list-action-executions.ts';
 import { listPipelineExecutions } from '../../../functions/api/operations/list-pipeline-executions.ts';
+import { loadDefinition } from '../../../functions/aws/definitions.ts';
 import type { ActionExecution } from '../../../functions/domain/action.ts';
 import { runOf } from '../../../functions/domain/action.ts';
-import type { PipelineDeclaration } from '../../../functions/domain/declaration.ts';
 import { isFinal, type Run } from '../../../functions/domain/run.ts';
 import { givenBy } from '../../../functions/lambda/given.ts';
 import { elsewhere, long } from './catalogue.ts';
@@ -33,7 +33,7 @@ export async function judge(world: World, users: Users): Promise<void> {
   for (const action of actions) oneAnswer(users, action);
   oneRunForOneStart(runs);
   for (const run of runs) eventsAgree(world, run, actions);
-  for (const run of runs) noFalseSuccess(world, run, actions);
+  for (const run of runs) await noFalseSuccess(world, run, actions);
   if (world.style.faults === 0) for (const run of runs) noFalseFailure(world, run, actions);
   await apiAgrees(world, users, runs, actions);
 }
@@ -109,7 +109,7 @@ function eventsAgree(world: World, run: Run, actions: readonly ActionExecution[]
   }
 }
 
-function noFalseSuccess(world: World, run: Run, actions: readonly ActionExecution[]): void {
+async function noFalseSuccess(world: World, run: Run, actions: readonly ActionExecution[]): Promise<void> {
   const own = actions.filter(({ key }) => runOf(key).run === run.id);
   for (const action of own) {
     if (action.status !== 'Succeeded' || action.type.category === 'Approval') continue;
@@ -117,7 +117,8 @@ function noFalseSuccess(world: World, run: Run, actions: readonly ActionExecutio
     promise(work === 'succeeded', `Action ${action.key} succeeded, its work is ${work}.`);
   }
   if (run.status !== 'Succeeded') return;
-  for (const stage of definitionOf(world, run).stages) {
+  const { stages } = await loadDefinition(run.pipelineId, run.version);
+  for (const stage of stages) {
     for (const { name } of stage.actions) {
       const done = own.some(
         (action) => action.stage === stage.name && action.action === name && action.status === 'Succeeded',
@@ -144,11 +145,6 @@ function noFalseFailure(world: World, run: Run, actions: readonly ActionExecutio
       );
     }
   }
-}
-
-function definitionOf({ objects }: World, { pipelineId, version }: Run): PipelineDeclaration {
-  const [, text] = [...objects].find(([key]) => key.startsWith(`definitions/${pipelineId}/${version}-`)) ?? [];
-  return JSON.parse(text ?? '');
 }
 
 async function apiAgrees(

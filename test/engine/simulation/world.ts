@@ -45,6 +45,8 @@ const started = Date.UTC(2026, 5, 1);
 const minute = 60_000;
 const longestInvocation = 15 * minute;
 const mostSteps = 20_000;
+/** Faults come together: for so many steps after one, others are likelier. */
+const burst = 15;
 /** What is lost with these is little. */
 const reads = /Get|Query|Describe/;
 
@@ -73,6 +75,7 @@ export class World {
   now = started;
   faults: number;
   #ready: Step[] = [];
+  #burstEnd = 0;
   readonly #since = new Map<Invocation, number>();
   readonly #functions: Readonly<Record<string, Handler>>;
   readonly #stream: Stream;
@@ -241,9 +244,10 @@ export class World {
   }
 
   #faultOf({ invocation, name }: Call) {
-    const rate = reads.test(name) ? this.style.rate / 5 : this.style.rate;
+    const rate = (reads.test(name) ? 0.2 : 1) * (this.trace.length < this.#burstEnd ? 4 : 1) * this.style.rate;
     if (this.faults <= 0 || !this.random.chance(rate)) return undefined;
     this.faults--;
+    this.#burstEnd = this.trace.length + burst;
     const fault = this.random.pick(['crash before', 'crash after', 'error before', 'error after', 'given up'] as const);
     this.#note(`FAULT ${fault} of ${name} of ${invocation.name}`);
     return fault;

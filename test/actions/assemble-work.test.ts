@@ -1,0 +1,97 @@
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Work } from '../../functions/actions/provider.ts';
+import { actionFrom } from '../../functions/aws/action-record.ts';
+import { givenBy } from '../../functions/lambda/given.ts';
+import { actionItem, context, openWorld, runId, runItem, type World } from '../handlers/world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = openWorld();
+  world.put(runItem('Build', 1));
+});
+afterEach(() => world.close());
+
+async function assemble(stage: Parameters<typeof actionItem>[0], more: object = {}): Promise<Work> {
+  const { assembleWork } = await import('../../functions/actions/assemble-work.ts');
+  return assembleWork(actionFrom(actionItem(stage, more)).action, givenBy(context));
+}
+
+const output = { name: 'SourceOutput', bucket: 'artifacts', key: 'k.zip', versionId: 'v1' };
+const fetched = (attempt: string, status: string, versionId: string, more: object = {}) => ({
+  ...actionItem('Source', { status, outputs: [{ ...output, versionId }], ...more }),
+  sk: `ACTION#${runId}#00.${attempt}.001.00`,
+});
+
+describe('the work of an action', () => {
+  it('has the input artifact of the newest attempt that succeeded', async () => {
+    world.put(fetched('000', 'Succeeded', 'v0'));
+    world.put(fetched('001', 'Succeeded', 'v1'));
+    world.put(fetched('002', 'Failed', 'v2'));
+
+    expect((await assemble('Build')).inputs).toEqual([{ ...output, versionId: 'v1' }]);
+  });
+
+  it.each([
+    ['nobody made it', () => {}],
+    ['who was to make it failed', () => world.put(fetched('000', 'Failed', 'v0'))],
+    [
+      'who was to make it made another',
+      () => world.put(fetched('000', 'Succeeded', 'v', { outputs: [{ ...output, name: 'Other' }] })),
+    ],
+  ])('fails without its input artifact: %s', async (_, given) => {
+    given();
+
+    await expect(assemble('Build')).rejects.toMatchObject({
+      code: 'ConfigurationError',
+      message: 'The input artifact SourceOutput was not produced in this run.',
+    });
+  });
+
+  it('has a key for each output that is the same in every try of an attempt, and another in the next', async () => {
+    world.put(fetched('000', 'Succeeded', 'v0'));
+
+    const [first] = (await assemble('Build')).outputs;
+    const [again] = (await assemble('Build', { status: 'Starting' })).outputs;
+    const [next] = (await assemble('Build', { key: String(actionItem('Build')['key']).replace('.000.', '.001.') }))
+      .outputs;
+
+    expect(first).toMatchObject({ name: 'Site', bucket: 'artifacts' });
+    expect(first?.key).toMatch(/^hello-site\/Site\/[0-9a-f]{12}\.zip$/);
+    expect(again?.key).toBe(first?.key);
+    expect(next?.key).not.toBe(first?.key);
+  });
+
+  it('goes by the configuration that was resolved before', async () => {
+    world.put(fetched('000', 'Succeeded', 'v0'));
+
+    const { configuration } = await assemble('Build', { resolvedConfiguration: '{"ProjectName":"then"}' });
+
+    expect(configuration).toEqual({ ProjectName: 'then' });
+  });
+
+  it('assumes no role before its provider does, and then names run and action', async () => {
+    world.put(fetched('000', 'Succeeded', 'v0'));
+    const { access } = await assemble('Build');
+    expect(world.sts.calls()).toEqual([]);
+
+    await access.credentials();
+    await access.credentials();
+
+    const [call, ...more] = world.sts.commandCalls(AssumeRoleCommand).map(({ args }) => args[0].input);
+    expect(more).toEqual([]);
+    expect(call).toMatchObject({
+      RoleArn: 'arn:aws:iam::123456789012:role/hello',
+      ExternalId: 'arn:aws:codepipeline:us-east-1:123456789012:hello-site',
+      Tags: [
+        { Key: 'pipeline', Value: 'hello-site' },
+        { Key: 'run', Value: runId },
+        { Key: 'action', Value: 'Build' },
+      ],
+    });
+  });
+
+  it('is none for an action whose run is not there', async () => {
+    await expect(assemble('Build', { key: 'p/r/01.000.001.00' })).rejects.toThrow('There is no run r.');
+  });
+});

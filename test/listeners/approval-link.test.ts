@@ -1,0 +1,232 @@
+import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  actionItem,
+  context,
+  now,
+  openWorld,
+  pipelineId,
+  runId,
+  runItem,
+  sample,
+  type World,
+  written,
+} from '../handlers/world.ts';
+import { flippedBits } from './flipped-bits.ts';
+
+const shown = sample<APIGatewayProxyEventV2>('approval-link');
+const answered = sample<APIGatewayProxyEventV2>('approval-link-answer');
+const { token = '', signature = '', expires = '' } = shown.queryStringParameters ?? {};
+
+let world: World;
+beforeEach(() => {
+  world = openWorld();
+  world.put(runItem('Approve', 1));
+  world.put(
+    actionItem('Approve', {
+      status: 'Running',
+      approvalToken: token,
+      deadline: Number(expires),
+      token: { value: 'T', order: { execution: 1, entry: 4, invocation: 0 } },
+      resolvedConfiguration: JSON.stringify({ CustomData: '<script>alert(1)</script>' }),
+    }),
+  );
+  world.put({ pk: pipelineId, sk: `APPROVAL#${token}`, key: `${pipelineId}/${runId}/02.000.001.00` });
+});
+afterEach(() => world.close());
+
+async function open(event: APIGatewayProxyEventV2) {
+  const { handler } = await import('../../functions/listeners/approval-link.ts');
+  return handler(event, context);
+}
+
+/** Commands that write: whatever is not known to read. */
+function writes(): readonly string[] {
+  return world.table
+    .calls()
+    .map(({ args }) => args[0].constructor.name)
+    .filter((name) => !['GetCommand', 'QueryCommand', 'BatchGetCommand'].includes(name));
+}
+
+function withQuery(event: APIGatewayProxyEventV2, query: Readonly<Record<string, string>>): APIGatewayProxyEventV2 {
+  return { ...event, queryStringParameters: { ...event.queryStringParameters, ...query } };
+}
+
+/** The link with each of its fields changed, in turn. */
+function changed(event: APIGatewayProxyEventV2): readonly APIGatewayProxyEventV2[] {
+  const others = ['', 'other', `${expires}0`, '1e15', ' ', '\n'];
+  const path = event.pathParameters ?? {};
+  const query = event.queryStringParameters ?? {};
+  return [
+    ...Object.keys(path).flatMap((name) =>
+      [...others, `${path[name]}x`, `${path[name]} `, path[name]?.toUpperCase()].map((value) => ({
+        ...event,
+        pathParameters: { ...path, [name]: value },
+      })),
+    ),
+    ...Object.keys(query).flatMap((name) =>
+      [...others, `${query[name]}0`, `0${query[name]}`, `+${query[name]}`, `${query[name]}.0`].map((value) =>
+        withQuery(event, { [name]: value }),
+      ),
+    ),
+  ];
+}
+
+function withMethod(event: APIGatewayProxyEventV2, method: string): APIGatewayProxyEventV2 {
+  return { ...event, requestContext: { ...event.requestContext, http: { ...event.requestContext.http, method } } };
+}
+
+describe('an approval link', () => {
+  it.each(['GET', 'HEAD'])('changes nothing when it is opened by %s, however often', async (method) => {
+    const answers = [];
+    for (let times = 0; times < 5; times++) answers.push((await open(withMethod(shown, method))).statusCode);
+
+    expect(answers).toEqual([200, 200, 200, 200, 200]);
+    expect(writes()).toEqual([]);
+    expect(world.sfn.calls()).toEqual([]);
+  });
+
+  it.each([
+    ['shown', shown],
+    ['answered', answered],
+  ])('is refused when it is %s with any one field changed', async (_, event) => {
+    const statuses = [];
+    for (const each of changed(event)) statuses.push((await open(each)).statusCode);
+
+    expect(statuses.length).toBeGreaterThan(50);
+    expect(new Set(statuses)).toEqual(new Set([403]));
+    expect(writes()).toEqual([]);
+  });
+
+  it('is refused with any one bit of its signature changed', async () => {
+    const statuses = new Set<unknown>();
+    for (const other of flippedBits(signature))
+      statuses.add((await open(withQuery(answered, { signature: other }))).statusCode);
+
+    expect([...statuses]).toEqual([403]);
+    expect(writes()).toEqual([]);
+  });
+
+  it('does not take fields that were moved from one to the next', async () => {
+    const moved = {
+      ...answered,
+      pathParameters: { pipeline: `hello-site\n${runId}`, stage: 'Approve', action: 'Review' },
+    };
+
+    const { statusCode } = await open(withQuery(moved, { run: 'Approve' }));
+
+    expect(statusCode).toBe(403);
+  });
+
+  it('stays good when its key is rotated, and is gone after the next rotation', async () => {
+    const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+    const rotated = (previous: string) =>
+      world.secrets.on(GetSecretValueCommand).callsFake(({ VersionStage }) => ({
+        SecretString: VersionStage === 'AWSPREVIOUS' ? previous : 'the newest key',
+      }));
+    rotated('sample-link-key');
+    const once = await open(shown);
+
+    rotated('another key');
+    vi.setSystemTime(now + 61_000);
+    const twice = await open(shown);
+
+    expect([once.statusCode, twice.statusCode]).toEqual([200, 403]);
+  });
+
+  it.each([
+    ['no nonce', (form: URLSearchParams) => form.delete('nonce')],
+    ['another nonce', (form: URLSearchParams) => form.set('nonce', signature)],
+    ['another time', (form: URLSearchParams) => form.set('issued', String(now))],
+    ['no time', (form: URLSearchParams) => form.delete('issued')],
+  ])('does not decide with %s', async (_, change) => {
+    const form = new URLSearchParams(
+      Buffer.from(answered.body ?? '', answered.isBase64Encoded ? 'base64' : 'utf8').toString(),
+    );
+    change(form);
+
+    const { statusCode } = await open({ ...answered, body: form.toString(), isBase64Encoded: false });
+
+    expect(statusCode).toBe(403);
+    expect(writes()).toEqual([]);
+  });
+
+  it('does not decide with a page that was open for over an hour', async () => {
+    const form = new URLSearchParams(
+      Buffer.from(answered.body ?? '', answered.isBase64Encoded ? 'base64' : 'utf8').toString(),
+    );
+    vi.setSystemTime(Number(form.get('issued')) + 60 * 60_000);
+
+    const { statusCode } = await open(answered);
+
+    expect(statusCode).toBe(403);
+    expect(writes()).toEqual([]);
+  });
+
+  it('does not decide what is neither', async () => {
+    const { statusCode } = await open({ ...answered, body: 'status=Maybe', isBase64Encoded: false });
+
+    expect(statusCode).toBe(400);
+    expect(writes()).toEqual([]);
+  });
+
+  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('allows no %s', async (method) => {
+    const { statusCode } = await open(withMethod(answered, method));
+
+    expect(statusCode).toBe(405);
+    expect(writes()).toEqual([]);
+  });
+
+  it('times an approval out that is answered at its deadline', async () => {
+    const form = new URLSearchParams(
+      Buffer.from(answered.body ?? '', answered.isBase64Encoded ? 'base64' : 'utf8').toString(),
+    );
+    world.put({
+      ...actionItem('Approve'),
+      status: 'Running',
+      approvalToken: token,
+      deadline: Number(form.get('issued')),
+    });
+
+    const { statusCode, body } = await open(answered);
+
+    expect(statusCode).toBe(409);
+    expect(body).toContain('The approval has expired.');
+    expect(written(world, 'ACTION#')).toMatchObject([{ status: 'TimedOut' }]);
+  });
+
+  it('shows what a pipeline says as text', async () => {
+    const { body } = await open(shown);
+
+    expect(body).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(body).not.toContain('<script');
+  });
+
+  it('decides nothing, and says how, when links need a sign-in', async () => {
+    vi.stubEnv('APPROVAL_LINK', 'needs-sign-in');
+
+    const page = await open(shown);
+    const answer = await open(answered);
+
+    expect([page.statusCode, answer.statusCode]).toEqual([200, 403]);
+    expect(page.body).not.toContain('<form');
+    expect(writes()).toEqual([]);
+  });
+
+  it('is not there when links are off', async () => {
+    vi.stubEnv('APPROVAL_LINK', 'off');
+
+    const { statusCode } = await open(shown);
+
+    expect(statusCode).toBe(404);
+    expect(world.table.calls()).toEqual([]);
+  });
+
+  it('takes one of ten answers that come at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => open(answered)));
+
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, ...Array(9).fill(409)]);
+    expect(world.sfn.commandCalls(SendTaskSuccessCommand)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,181 @@
+import { createHmac } from 'node:crypto';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  connection,
+  context,
+  openWorld,
+  pipelineId,
+  pipelineItem,
+  sample,
+  type World,
+  written,
+} from '../handlers/world.ts';
+import { flippedBits } from './flipped-bits.ts';
+
+/** The secret of the samples: any text that both sides know. */
+const secret = 'sample-webhook-secret';
+const short = JSON.stringify({
+  ref: 'refs/heads/main',
+  after: 'a'.repeat(40),
+  repository: { full_name: 'sample/hello-site' },
+});
+
+let world: World;
+beforeEach(() => {
+  world = openWorld();
+  world.put({
+    pk: `CONNECTION#${connection}`,
+    sk: 'CONNECTION',
+    id: connection,
+    arn: `arn:aws:codeconnections:us-east-1:123456789012:connection/${connection}`,
+    kind: 'GitHub',
+    host: 'https://git.example.com',
+    webhookSecret: 'webhook-secret',
+  });
+  follow('Fetch');
+  world.put({ ...pipelineItem(''), sequence: 0 });
+});
+afterEach(() => world.close());
+
+function follow(action: string): void {
+  const sk = `${pipelineId}#${action}`;
+  const follower = { pipelineId, pipelineName: 'hello-site', action, branch: 'main' };
+  world.put({ pk: `SOURCE#${connection}#sample/hello-site`, sk, ...follower });
+}
+
+function sign(body: string): string {
+  return `sha256=${createHmac('sha256', secret).update(Buffer.from(body, 'latin1')).digest('hex')}`;
+}
+
+/** A request with this body, as API Gateway hands over what it does not take for text. */
+function request(body: string, headers: Readonly<Record<string, string>> = {}): APIGatewayProxyEventV2 {
+  const event = sample<APIGatewayProxyEventV2>('webhook');
+  return {
+    ...event,
+    headers: { ...event.headers, 'x-hub-signature-256': sign(body), ...headers },
+    body: Buffer.from(body, 'latin1').toString('base64'),
+    isBase64Encoded: true,
+  };
+}
+
+async function post(event: APIGatewayProxyEventV2) {
+  const { handler } = await import('../../functions/listeners/webhook.ts');
+  return handler(event, context);
+}
+
+const started = () => world.sfn.commandCalls(StartExecutionCommand).length;
+const transactions = () => world.table.commandCalls(TransactWriteCommand).length;
+
+describe('a webhook', () => {
+  it('refuses a body of which any one bit was changed, reads nothing of it and nothing but the connection', async () => {
+    const signature = sign(short);
+    const parse = vi.spyOn(JSON, 'parse');
+
+    const statuses = new Set<unknown>();
+    let refused = 0;
+    for (const body of flippedBits(short)) {
+      const event = request(body, { 'x-hub-signature-256': signature });
+      parse.mockClear();
+      statuses.add((await post(event)).statusCode);
+      expect(parse).not.toHaveBeenCalled();
+      refused++;
+    }
+
+    expect([...statuses]).toEqual([401]);
+    expect(refused).toBe(short.length * 8);
+    expect([started(), transactions()]).toEqual([0, 0]);
+    expect(world.table.calls()).toHaveLength(refused);
+    expect(world.table.commandCalls(GetCommand)).toHaveLength(refused);
+    parse.mockRestore();
+  });
+
+  it('refuses a signature of which any one bit was changed, and one of another length', async () => {
+    const signatures = [...flippedBits(sign(short)), '', 'sha256=', `${sign(short)}0`, sign(short).slice(0, -1)];
+
+    const statuses = new Set<unknown>();
+    for (const signature of signatures) {
+      statuses.add((await post(request(short, { 'x-hub-signature-256': signature }))).statusCode);
+    }
+
+    expect([...statuses]).toEqual([401]);
+    expect([started(), transactions()]).toEqual([0, 0]);
+  });
+
+  it('refuses a SHA-1 signature, a missing one, and a name that nobody has', async () => {
+    const sha1 = `sha1=${createHmac('sha1', secret).update(short).digest('hex')}`;
+    const { 'x-hub-signature-256': _, ...unsigned } = request(short).headers;
+
+    const answers = await Promise.all([
+      post(request(short, { 'x-hub-signature-256': sha1, 'x-hub-signature': sha1 })),
+      post({ ...request(short), headers: unsigned }),
+      post({ ...request(short), pathParameters: { name: 'nobody' } }),
+    ]);
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 401, 401]);
+  });
+
+  it('starts a run for the same body with the right signature, whose run fetches the commit that was pushed', async () => {
+    const { statusCode } = await post(request(short));
+
+    expect(statusCode).toBe(202);
+    const [run] = written(world, 'RUN#');
+    expect(run).toMatchObject({ trigger: { type: 'WebhookV2', git: { commitId: 'a'.repeat(40), branch: 'main' } } });
+    expect(JSON.parse(String(run?.['sourceOverrides']))).toEqual([
+      { actionName: 'Fetch', revisionType: 'COMMIT_ID', revisionValue: 'a'.repeat(40) },
+    ]);
+    expect(started()).toBe(1);
+  });
+
+  it('takes the same body with another delivery header for the same push', async () => {
+    await post(request(short, { 'x-github-delivery': 'one' }));
+    await post(request(short, { 'x-github-delivery': 'two' }));
+
+    expect(written(world, 'RUN#')).toHaveLength(1);
+  });
+
+  it.each([
+    ['ping', 200],
+    ['issues', 202],
+  ])('starts nothing for a signed %s', async (event, status) => {
+    const { statusCode } = await post(request(short, { 'x-github-event': event }));
+
+    expect(statusCode).toBe(status);
+    expect([started(), transactions()]).toEqual([0, 0]);
+  });
+
+  it('lets a pipeline start although another that follows the branch cannot be, and then says that it failed', async () => {
+    follow('Another');
+    world.put({ ...pipelineItem(''), sequence: 0 });
+    let first = true;
+    const table = world.table.on(TransactWriteCommand);
+    table.callsFake(async ({ TransactItems }) => {
+      const isFirst = first;
+      first = false;
+      if (isFirst) throw new Error('The table is not there.');
+      // The other start takes longer.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return TransactItems && {};
+    });
+
+    const { statusCode } = await post(request(short));
+
+    expect(statusCode).toBe(500);
+    expect(started()).toBe(1);
+  });
+
+  it('tells which pipeline refused to start', async () => {
+    world.put({ ...pipelineItem(''), deleted: true });
+
+    const { statusCode, body } = await post(request(short));
+
+    expect(statusCode).toBe(202);
+    expect(JSON.parse(body ?? '')).toEqual({
+      started: [
+        { pipeline: 'hello-site', refused: expect.stringContaining("does not have a pipeline with name 'hello-site'") },
+      ],
+    });
+  });
+});

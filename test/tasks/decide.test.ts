@@ -1,0 +1,107 @@
+import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  actionItem,
+  context,
+  openWorld,
+  pipelineItem,
+  runItem,
+  sample,
+  type World,
+  written,
+} from '../handlers/world.ts';
+
+let world: World;
+beforeEach(() => {
+  world = openWorld();
+});
+afterEach(() => world.close());
+
+async function decide(more: object = {}): Promise<void> {
+  const { handler } = await import('../../functions/tasks/decide.ts');
+  await handler({ ...sample<Parameters<typeof handler>[0]>('decide'), ...more }, context);
+}
+
+const answers = () =>
+  world.sfn.commandCalls(SendTaskSuccessCommand).map(({ args: [{ input }] }) => ({
+    token: input.taskToken,
+    ...JSON.parse(input.output ?? ''),
+  }));
+const { token } = sample<{ token: string }>('decide');
+
+describe('Decide', () => {
+  it('reads again when the run moved between its two reads', async () => {
+    world.put(runItem('Source', 1));
+    world.put(actionItem('Source', { status: 'Succeeded' }));
+    let reads = 0;
+    world.table.on(GetCommand).callsFake(({ Key }) => {
+      const Item = world.items.get(`${Key.pk}\n${Key.sk}`);
+      if (String(Key.sk).startsWith('RUN#') && ++reads === 1) {
+        // What the run's record said is over: another Decide has brought it on, and the pipeline is read after that.
+        world.put(pipelineItem('Build'));
+        world.put(runItem('Build', 1, { rev: 2, decided: { execution: 1, entry: 1, invocation: 0 } }));
+        world.put(actionItem('Build', { status: 'Running' }));
+      }
+      return { Item };
+    });
+    world.put(pipelineItem('Build'));
+
+    await decide();
+
+    expect(reads).toBe(2);
+    expect(answers()).toMatchObject([{ token, next: 'Run', id: actionItem('Build')['key'] }]);
+  });
+
+  it('answers an older invocation nothing', async () => {
+    world.put(pipelineItem('Source'));
+    world.put(runItem('Source', 0, { decided: { execution: 1, entry: 9, invocation: 0 } }));
+
+    await decide();
+
+    expect([answers(), world.table.commandCalls(TransactWriteCommand)]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['over', { status: 'Failed' }],
+    ['carried by another execution', { execution: 2 }],
+  ])('closes an execution whose run is %s', async (_, more) => {
+    world.put(pipelineItem('Source'));
+    world.put(runItem('Source', 0, more));
+
+    await decide();
+
+    expect(answers()).toEqual([{ token, next: 'Close' }]);
+    expect(world.table.commandCalls(TransactWriteCommand)).toEqual([]);
+  });
+
+  it('keeps its token, and answers nothing, while the run waits before a stage', async () => {
+    const gates = (pipelineItem('')['gates'] as { stage: string }[]).map(({ stage }) => ({
+      stage,
+      holder: 'another',
+      waiting: stage === 'Build' ? [{ run: runItem('', 0)['id'], sequence: 1 }] : [],
+    }));
+    world.put(pipelineItem('', { gates }));
+    world.put(runItem('Build', 0, { place: 'inbound' }));
+
+    await decide();
+    await decide();
+
+    expect(answers()).toEqual([]);
+    expect(written(world, 'RUN#').map(({ token: kept }) => kept)).toMatchObject([{ value: token }, { value: token }]);
+  });
+
+  it('answers with nothing when the transaction failed: the machine tries again', async () => {
+    world.put(pipelineItem('Source'));
+    world.put(runItem('Source', 0));
+    world.table.on(TransactWriteCommand).rejects(new Error('not now'));
+
+    await expect(decide()).rejects.toThrow('not now');
+
+    expect(answers()).toEqual([]);
+  });
+
+  it('is not asked of a run that is not there', async () => {
+    await expect(decide()).rejects.toThrow(/There is no run/);
+  });
+});
