@@ -15,6 +15,12 @@ export function userEnvironment(home: string): Record<string, string> {
   return { PATH: userPath, HOME: home, LC_ALL: 'C.UTF-8', npm_config_update_notifier: 'false' };
 }
 
+/** A program of Python's virtual environment, which `.ci/run` makes, or of the machine. */
+export function pythonProgram(name: string): string {
+  const program = join(root, '.venv', 'bin', name);
+  return existsSync(program) ? program : name;
+}
+
 /** Makes a folder that holds, of the machine's programs, only these; answers the PATH that names it. */
 export async function pathOfOnly(folder: string, ...names: readonly string[]): Promise<string> {
   await mkdir(folder);

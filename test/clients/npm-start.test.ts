@@ -141,7 +141,7 @@ describe('npm start', () => {
     const commit = await push('Hello, pushed', ['buildspec.yml', '- mkdir -p public', slow]);
 
     const run = await waitFor('a run of the push', async () => (await runsOf(commit))[0], SECONDS);
-    const log = await waitFor(
+    await waitFor(
       'the beginning of the log',
       async () => {
         const page = await get(stack.said('pipeline'));
