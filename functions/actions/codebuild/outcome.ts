@@ -25,19 +25,24 @@ export async function outcomeOf(
 }
 
 function externalOf(build: Build, { home }: Work) {
-  const { groupName, streamName } = build.logs ?? {};
   const id = build.id ?? '';
-  const logs =
-    groupName && streamName
-      ? {
-          logStreamArn: `arn:${home.partition}:logs:${home.region}:${home.account}:log-group:${groupName}:log-stream:${streamName}`,
-        }
-      : {};
+  const place = logPlace(build);
   return {
     externalId: id,
     url: `https://console.aws.amazon.com/codebuild/home?region=${home.region}#/builds/${encodeURIComponent(id)}/view/new`,
-    ...logs,
+    ...(place === undefined
+      ? {}
+      : { logStreamArn: `arn:${home.partition}:logs:${home.region}:${home.account}:log-group:${place}` }),
   };
+}
+
+/** Where the log is, or will be: CodeBuild names group and stream only when a build is provisioned, by rules that are known before. */
+function logPlace({ id = '', projectName = '', logs }: Build): string | undefined {
+  if (logs?.groupName && logs.streamName) return `${logs.groupName}:log-stream:${logs.streamName}`;
+  const { status, groupName, streamName } = logs?.cloudWatchLogs ?? {};
+  if (status === 'DISABLED' || projectName === '') return undefined;
+  const uuid = id.slice(id.lastIndexOf(':') + 1);
+  return `${groupName ?? `/aws/codebuild/${projectName}`}:log-stream:${streamName ? `${streamName}/${uuid}` : uuid}`;
 }
 
 /** The failed phase in CodePipeline's words. */
