@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { secretValue } from '../aws/secret.ts';
+import { previousSecretValue, secretValue } from '../aws/secret.ts';
 import type { ActionExecution } from '../domain/action.ts';
 import { runOf } from '../domain/action.ts';
 import { type ReviewLink, reviewPath, signedText } from '../domain/review-link.ts';
@@ -23,7 +23,7 @@ export async function reviewLinkOf(action: ActionExecution): Promise<string> {
 /** Whether a signature was made with our key, or with the one before its last rotation. Compared in constant time. */
 export async function isOurs(text: string, signature: string): Promise<boolean> {
   if (matches(await secretValue(keySecret), text, signature)) return true;
-  const previous = await secretValue(keySecret, 'AWSPREVIOUS').catch(() => undefined);
+  const previous = await previousSecretValue(keySecret);
   return previous !== undefined && matches(previous, text, signature);
 }
 

@@ -6,7 +6,11 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
@@ -169,7 +173,8 @@ export function openWorld() {
     return { Body: Readable.from(['']) };
   });
   secrets.on(GetSecretValueCommand).callsFake(({ SecretId, VersionStage }) => {
-    if (VersionStage === 'AWSPREVIOUS') throw new Error('no previous version');
+    if (VersionStage === 'AWSPREVIOUS')
+      throw new ResourceNotFoundException({ message: 'no previous version', $metadata: {} });
     return { SecretString: SecretId === 'link-key' ? 'sample-link-key' : 'sample-webhook-secret' };
   });
   events.on(PutEventsCommand).callsFake(({ Entries }) => ({ Entries: Entries.map(() => ({ EventId: 'e' })) }));

@@ -108,6 +108,14 @@ describe('an approval link', () => {
     expect(writes()).toEqual([]);
   });
 
+  it('costs no call to Secrets Manager each time it is forged', async () => {
+    const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+
+    for (let times = 0; times < 20; times++) await open(withQuery(shown, { signature: `forged${times}` }));
+
+    expect(world.secrets.commandCalls(GetSecretValueCommand)).toHaveLength(2);
+  });
+
   it('does not take fields that were moved from one to the next', async () => {
     const moved = {
       ...answered,
