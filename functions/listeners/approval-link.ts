@@ -3,14 +3,15 @@ import { actionFrom, listActions } from '../aws/action-record.ts';
 import { readLastApproved } from '../aws/last-approved.ts';
 import { readSummary } from '../aws/pipeline-record.ts';
 import { readRun } from '../aws/run-record.ts';
-import { type ActionExecution, type Artifact, runOf } from '../domain/action.ts';
+import { type Artifact, runOf } from '../domain/action.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { type ReviewLink, signedText } from '../domain/review-link.ts';
+import { type ReviewLink, reviewPath, signedText } from '../domain/review-link.ts';
 import { answerApproval, findApproval } from '../engine/answer-approval.ts';
 import { isOurs, signature } from '../engine/review-link.ts';
 import type { Given } from '../lambda/given.ts';
 import { http, rawBody } from '../lambda/http.ts';
-import { donePage, type Nonce, type Review, refusedPage, reviewPage } from './approval-page.ts';
+import { donePage, type Nonce, type Review, reviewPage, tooLatePage } from './approval-page.ts';
+import { refusedPage, unsignedPage } from './approval-refusal.ts';
 
 /** What a link does: it decides, it shows only (deciding needs credentials), or there are no links. */
 const mode = process.env['APPROVAL_LINK'] ?? 'decides';
@@ -24,25 +25,42 @@ export const handler = http('Approval link', async (event, given) => {
   if (!['GET', 'HEAD', 'POST'].includes(method))
     return refusedPage(405, 'Not allowed', `${method} is not allowed here.`);
   const link = linkOf(event);
-  if (!(await isOurs(signedText(link), event.queryStringParameters?.['signature'] ?? ''))) {
+  if (isUnsigned(event)) return unsignedPage(link, mode === 'decides');
+  if (!(await isOurs(signedText(link), signatureOf(event)))) {
     return refusedPage(
       403,
       'Not a valid link',
-      'This address is not the link of an approval mail. Copy the whole link from the mail.',
+      'This address is not the link of an approval mail: copy the whole link from the mail.',
     );
   }
   const summary = await readSummary(link.pipeline);
-  if (!summary) return refusedPage(404, 'Not found', `There is no pipeline ${link.pipeline} any more.`);
-  try {
-    const approval = await findApproval(summary.id, link.token, link);
-    return method === 'POST'
-      ? await decided(event, summary.id, link, approval, given)
-      : await shown(summary.id, link, approval, given);
-  } catch (error) {
-    if (error instanceof Refusal) return refusedPage(409, 'Nothing to decide', error.message);
-    throw error;
+  if (!summary)
+    return refusedPage(
+      404,
+      'Nothing to decide',
+      `The pipeline ${link.pipeline} was deleted, and its approvals with it.`,
+    );
+  const found = await findReview(summary.id, link);
+  if (!found) {
+    return refusedPage(
+      404,
+      'Nothing to decide',
+      'This approval is not kept any more: its pipeline was deleted and made anew, or its run is long over. An open approval has a mail of its own.',
+    );
   }
+  return method === 'POST'
+    ? await decided(event, summary.id, link, given)
+    : await shown(summary.id, link, found, given);
 });
+
+/** Whether an address has nothing of a link but the names: one that was cut short has more. */
+function isUnsigned({ queryStringParameters: query }: APIGatewayProxyEventV2): boolean {
+  return ['run', 'token', 'expires', 'signature'].every((name) => query?.[name] === undefined);
+}
+
+function signatureOf({ queryStringParameters: query }: APIGatewayProxyEventV2): string {
+  return query?.['signature'] ?? '';
+}
 
 function linkOf({ pathParameters, queryStringParameters: query }: APIGatewayProxyEventV2): ReviewLink {
   return {
@@ -61,54 +79,78 @@ function exactNumber(text: string): number {
   return String(number) === text ? number : Number.NaN;
 }
 
+/** An approval and its run; undefined when they are not kept any more. */
+async function findReview(pipelineId: string, link: ReviewLink): Promise<Pick<Review, 'approval' | 'run'> | undefined> {
+  try {
+    const approval = await findApproval(pipelineId, link.token, link);
+    const found = await readRun(pipelineId, runOf(approval.key).run);
+    return found && { approval, run: found.run };
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
 async function shown(
   pipelineId: string,
   link: ReviewLink,
-  approval: ActionExecution,
+  { approval, run }: Pick<Review, 'approval' | 'run'>,
   { now }: Given,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const nonce = mode === 'decides' ? await nonceOf(link, now) : undefined;
-  return reviewPage(await reviewOf(pipelineId, approval), nonce, now);
+  const [artifacts, before, nonce] = await Promise.all([
+    artifactsOf(pipelineId, run.id),
+    readLastApproved(pipelineId, approval),
+    mode === 'decides' ? nonceOf(link, now) : undefined,
+  ]);
+  return reviewPage({ approval, run, artifacts, before }, nonce, now);
+}
+
+async function artifactsOf(pipelineId: string, run: string): Promise<readonly Artifact[]> {
+  const { items } = await listActions(pipelineId, { run }, artifactsShown);
+  return items.flatMap((item) => actionFrom(item).action.outputs ?? []).reverse();
 }
 
 async function decided(
   event: APIGatewayProxyEventV2,
   pipelineId: string,
   link: ReviewLink,
-  approval: ActionExecution,
   { now }: Given,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  if (mode !== 'decides') return refusedPage(403, 'This link does not decide', 'Answer with your own credentials.');
+  const address = reviewPath(link, signatureOf(event));
+  if (mode !== 'decides')
+    return refusedPage(403, 'This link does not decide', 'Answer with your own credentials.', address);
   const form = new URLSearchParams(rawBody(event).toString('utf8'));
   const status = form.get('status');
   if (status !== 'Approved' && status !== 'Rejected')
-    return refusedPage(400, 'No decision', 'Choose Approve or Reject.');
+    return refusedPage(400, 'No decision', 'Choose Approve or Reject.', address);
   const issued = form.get('issued') ?? '';
   const fresh = now - Number(issued) < nonceLifetime && Number(issued) <= now;
   if (!fresh || !(await isOurs(nonceText(link, issued), form.get('nonce') ?? ''))) {
     return refusedPage(
       403,
-      'Open the link again',
-      'The page was open for too long, or the decision did not come from it. Open the link from the mail and decide again.',
+      'Decide again',
+      'Nothing was decided: the page was open for over an hour, or the answer did not come from it.',
+      address,
     );
   }
   const summary = (form.get('summary') ?? '').slice(0, 512);
-  await answerApproval(pipelineId, link, { token: link.token, status, summary, by: 'email-link' }, now);
-  return donePage(approval, status);
+  const taken = await isTaken(
+    answerApproval(pipelineId, link, { token: link.token, status, summary, by: 'email-link' }, now),
+  );
+  const found = await findReview(pipelineId, link);
+  if (!found) throw new Error(`The approval of run ${link.run} went while it was decided.`);
+  return (taken ? donePage : tooLatePage)(found.approval, found.run, address);
 }
 
-async function reviewOf(pipelineId: string, approval: ActionExecution): Promise<Review> {
-  const { run: runId } = runOf(approval.key);
-  const [found, actions, before] = await Promise.all([
-    readRun(pipelineId, runId),
-    listActions(pipelineId, { run: runId }, artifactsShown),
-    readLastApproved(pipelineId, approval),
-  ]);
-  if (!found) throw new Error(`There is no run ${runId}.`);
-  const artifacts: readonly Artifact[] = actions.items
-    .flatMap((item) => actionFrom(item).action.outputs ?? [])
-    .reverse();
-  return { approval, run: found.run, artifacts, before };
+/** Whether an answer was taken, or refused. */
+async function isTaken(answer: Promise<void>): Promise<boolean> {
+  try {
+    await answer;
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 }
 
 async function nonceOf(link: ReviewLink, now: number): Promise<Nonce> {
