@@ -1,6 +1,6 @@
 import type { ActionExecution } from './action.ts';
 
-/** Where reviewers go: the page that decides, and the pipeline. */
+/** Where reviewers go: the page of the approval, and the pipeline. Only a signed page shows and decides. */
 export interface ReviewLinks {
   readonly consoleLink: string;
   readonly approvalReviewLink: string;
@@ -32,19 +32,45 @@ export function approvalMessage(
 
 /** The mail to our own approvers. Every line that holds a user's words is indented, so that none can pass for ours. */
 export function approvalMail(action: ActionExecution, reviewLink: string, iso: (time: number) => string): string {
-  const { ExternalEntityLink, CustomData } = action.resolvedConfiguration ?? {};
   return [
-    `Pipeline ${action.pipelineName} waits for your approval: action ${action.action} in stage ${action.stage}.`,
-    '',
+    ...opening(action),
     'See what is to be approved, and decide:',
     reviewLink,
     '',
-    `It expires at ${toTheMinute(action.deadline, iso)}.`,
-    ...(ExternalEntityLink === undefined ? [] : ['', 'Look at:', indented(ExternalEntityLink)]),
-    ...(CustomData === undefined ? [] : ['', 'Comment:', indented(CustomData)]),
+    ...details(action, iso),
     '',
     'Opening the link changes nothing. Whoever has this mail can decide.',
   ].join('\n');
+}
+
+/** The mail form of the message to the action's own topic. Its address is not signed, so it promises no decision by it. */
+export function approvalNotice(action: ActionExecution, address: string, iso: (time: number) => string): string {
+  const { pipelineName, stage, action: name } = action;
+  return [
+    ...opening(action),
+    'Decide with your own credentials: PutApprovalResult takes',
+    `    pipeline ${pipelineName}, stage ${stage}, action ${name}`,
+    '    and the token that GetPipelineState shows for the action.',
+    "Sluice's own approvers are mailed a signed link besides.",
+    '',
+    ...details(action, iso),
+    '',
+    'This address only names the approval and says how to decide. It does not decide:',
+    address,
+  ].join('\n');
+}
+
+function opening({ pipelineName, stage, action }: ActionExecution): readonly string[] {
+  return [`Pipeline ${pipelineName} waits for your approval: action ${action} in stage ${stage}.`, ''];
+}
+
+function details({ deadline, resolvedConfiguration }: ActionExecution, iso: (time: number) => string) {
+  const { ExternalEntityLink, CustomData } = resolvedConfiguration ?? {};
+  return [
+    `It expires at ${toTheMinute(deadline, iso)}.`,
+    ...(ExternalEntityLink === undefined ? [] : ['', 'Look at:', indented(ExternalEntityLink)]),
+    ...(CustomData === undefined ? [] : ['', 'Comment:', indented(CustomData)]),
+  ];
 }
 
 /** The subject of an approval's message. */

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { approvalMail, approvalMessage, approvalSubject } from '../../functions/domain/approval-message.ts';
+import {
+  approvalMail,
+  approvalMessage,
+  approvalNotice,
+  approvalSubject,
+} from '../../functions/domain/approval-message.ts';
 import { anAction, iso } from './given.ts';
 
 const links = { consoleLink: 'https://sluice.example/web', approvalReviewLink: 'https://sluice.example/approvals/1' };
@@ -77,6 +82,37 @@ describe('the mail to our approvers', () => {
     const mail = approvalMail(anAction({ resolvedConfiguration: { CustomData } }), 'link', iso);
 
     expect(mail).toContain('\n    abcdefg\n');
+  });
+});
+
+describe('the mail form of the message to the topic of the action', () => {
+  test('says what waits, how to decide, until when, and that its address does not decide', () => {
+    const notice = approvalNotice(anAction(), 'https://sluice.example/approvals/web/Ship/Ask', iso);
+
+    expect(notice).toBe(
+      [
+        'Pipeline web waits for your approval: action Ask in stage Ship.',
+        '',
+        'Decide with your own credentials: PutApprovalResult takes',
+        '    pipeline web, stage Ship, action Ask',
+        '    and the token that GetPipelineState shows for the action.',
+        "Sluice's own approvers are mailed a signed link besides.",
+        '',
+        'It expires at 1970-01-01T00:10Z.',
+        '',
+        'This address only names the approval and says how to decide. It does not decide:',
+        'https://sluice.example/approvals/web/Ship/Ask',
+      ].join('\n'),
+    );
+  });
+
+  test('holds page and comment, indented, and no token', () => {
+    const resolvedConfiguration = { ExternalEntityLink: 'https://staging.example', CustomData: 'Line 1\nLine 2' };
+
+    const notice = approvalNotice(anAction({ approvalToken: 'secret', resolvedConfiguration }), 'address', iso);
+
+    expect(notice).toContain('\n\nLook at:\n    https://staging.example\n\nComment:\n    Line 1\n    Line 2\n\nThis');
+    expect(notice).not.toContain('secret');
   });
 });
 

@@ -1,6 +1,6 @@
 import { publishTo } from '../../aws/topic.ts';
 import { manualApproval } from '../../domain/action-types/approval.ts';
-import { approvalMail, approvalMessage, approvalSubject } from '../../domain/approval-message.ts';
+import { approvalMessage, approvalNotice, approvalSubject } from '../../domain/approval-message.ts';
 import { iso } from '../../lambda/iso.ts';
 import { Failure, type Outcome, type Provider, type Work } from '../provider.ts';
 
@@ -9,7 +9,8 @@ const topicArn = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}$/
 
 /**
  * Approval/AWS/Manual/1: tells the action's own topic, as the action's role, and waits. The answer comes by PutApprovalResult or by
- * the link that our own approvers are mailed; the message to the action's topic holds no link that decides. Told twice is told once.
+ * the link that our own approvers are mailed; the message to the action's topic holds no link that decides, and says so. Told twice
+ * is told once.
  */
 export const manual: Provider = {
   types: [manualApproval],
@@ -35,7 +36,7 @@ async function notify({ action, configuration, access, home }: Work, arn: string
     {
       subject: approvalSubject(action),
       body: approvalMessage(open, home.region, { consoleLink: page, approvalReviewLink: page }, iso),
-      email: approvalMail(open, page, iso),
+      email: approvalNotice(open, page, iso),
     },
     access,
   );
