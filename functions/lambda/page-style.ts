@@ -35,18 +35,17 @@ body {
 main { max-width: 48rem; margin: 0 auto; padding: 2.5rem 1.5rem 4rem; }
 h1 { margin: 0; font-size: 1.7rem; line-height: 1.25; letter-spacing: -0.01em; }
 h2 { margin: 0 0 0.75rem; font-size: 1.15rem; line-height: 1.35; }
+h3 { margin: 0 0 0.35rem; font-size: 1rem; line-height: 1.4; }
 p { margin: 0; }
-p + p, p + pre, pre + p, p + ol, p + ul { margin-top: 0.75rem; }
+p + p, p + pre, pre + p { margin-top: 0.75rem; }
 section { margin-top: 2.25rem; }
-ol, ul { margin: 0; padding-left: 1.4rem; }
-li + li { margin-top: 0.75rem; }
 a { color: var(--link); text-underline-offset: 0.2em; }
 a:hover { text-decoration-thickness: 2px; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 4px; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.875em; }
 pre code { font-size: inherit; }
-pre { margin: 0.5rem 0 0; padding: 0.75rem 1rem; background: var(--paper); border-radius: 6px; line-height: 1.5; white-space: pre-wrap; }
-time { font-variant-numeric: tabular-nums; }
+pre { margin: 0; padding: 0.75rem 1rem; background: var(--paper); border-radius: 6px; line-height: 1.5; white-space: pre-wrap; }
+time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .quiet { color: var(--quiet); }
 .lead { margin-top: 0.5rem; color: var(--quiet); }
 .said { white-space: pre-wrap; }
@@ -58,7 +57,8 @@ h1 + .card, .lead + .card { margin-top: 1.5rem; }
 .good { border-top-color: var(--good); }
 .bad { border-top-color: var(--bad); }
 .over { border-top-color: var(--quiet); }
-.verdict { display: inline-flex; align-items: center; gap: 0.4rem; }
+.digest { display: block; font-size: 0.8125em; }
+.verdict { display: inline-flex; align-items: center; vertical-align: top; gap: 0.4rem; }
 .good .verdict { color: var(--good); }
 .bad .verdict { color: var(--bad); }
 svg { width: 1rem; height: 1rem; fill: currentcolor; }

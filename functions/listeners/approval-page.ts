@@ -155,7 +155,7 @@ function artifactsSection(list: readonly Artifact[]): Html {
   if (list.length === 0) return html``;
   const rows = list.map(
     ({ name, sha256, versionId, bucket, key }) =>
-      html`<dt>${name}</dt><dd>${sha256 === undefined ? html`version <code>${versionId}</code> of <code>s3://${bucket}/${key}</code>` : html`SHA-256 <code>${sha256}</code>`}</dd>`,
+      html`<dt>${name}</dt><dd>${sha256 === undefined ? html`version <code>${versionId}</code> of <code>s3://${bucket}/${key}</code>` : html`SHA-256 <code class="digest">${sha256}</code>`}</dd>`,
   );
   return section('artifacts', 'Artifacts of this run', html`<div class="card"><dl>${rows}</dl></div>`);
 }

@@ -36,16 +36,24 @@ export function unsignedPage(place: Place, mailDecides: boolean): APIGatewayProx
     html`<h1>${title}</h1>
 <p class="lead">${named}It carries no signature, so it neither shows nor decides anything.</p>
 <section aria-labelledby="how"><h2 id="how">How to decide</h2>
-${mailDecides ? html`<div class="card"><p>Open the link in the approval mail: that one is signed.</p></div><div class="card"><p>Or use your own credentials.</p>${commands(shown)}</div>` : html`<div class="card">${commands(shown)}</div>`}
+${mailDecides ? html`<div class="card"><h3>By the approval mail</h3><p>Open the link in that mail: it is signed.</p></div>` : undefined}
+<div class="card"><h3>By your own credentials</h3>${commands(shown)}</div>
 </section>`,
   );
 }
 
 /** How to decide with credentials. */
 export function commands({ pipeline, stage, action }: Place): Html {
+  const answer = [
+    'put-approval-result',
+    `--pipeline-name ${pipeline}`,
+    `--stage-name ${stage}`,
+    `--action-name ${action}`,
+    '--token TOKEN',
+    '--result status=Approved,summary=COMMENT',
+  ];
   return html`<p>Ask Sluice's API for the token of the action:</p>
 <pre><code>get-pipeline-state --name ${pipeline}</code></pre>
-<p>Then answer with it:</p>
-<pre><code>put-approval-result --pipeline-name ${pipeline} --stage-name ${stage} --action-name ${action} --token TOKEN --result status=Approved,summary=COMMENT</code></pre>
-<p>The status is <code>Approved</code> or <code>Rejected</code>.</p>`;
+<p>Then answer with it; the status is <code>Approved</code> or <code>Rejected</code>:</p>
+<pre><code>${answer.join(' \\\n  ')}</code></pre>`;
 }
