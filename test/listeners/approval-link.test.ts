@@ -116,6 +116,76 @@ describe('an approval link', () => {
     expect(world.secrets.commandCalls(GetSecretValueCommand)).toHaveLength(2);
   });
 
+  it.each(['GET', 'HEAD', 'POST'])('without any signature is refused to %s from its address alone', async (method) => {
+    const page = await open(withMethod({ ...answered, queryStringParameters: {} }, method));
+    const other = await open(
+      withMethod(
+        {
+          ...answered,
+          queryStringParameters: {},
+          pathParameters: { pipeline: 'other', stage: 'Approve', action: 'Review' },
+        },
+        method,
+      ),
+    );
+
+    expect(page.statusCode).toBe(403);
+    expect(page.body).toContain('This address only names an approval');
+    expect(other.body?.replaceAll('other', 'hello-site')).toBe(page.body);
+    expect(world.table.calls()).toEqual([]);
+    expect(world.secrets.calls()).toEqual([]);
+  });
+
+  it.each([['run'], ['run', 'token'], ['run', 'token', 'expires']])(
+    'that was cut short after %s is to be copied whole',
+    async (...kept) => {
+      const query = Object.fromEntries(kept.map((name) => [name, shown.queryStringParameters?.[name]]));
+
+      const { statusCode, body } = await open({ ...shown, queryStringParameters: query });
+
+      expect(statusCode).toBe(403);
+      expect(body).toContain('copy the whole link from the mail.');
+    },
+  );
+
+  it('leads from the decision to the page that shows what was decided', async () => {
+    const done = await open(answered);
+    const href = /<a href="([^"]*)">See what was decided/.exec(done.body ?? '')?.[1]?.replaceAll('&amp;', '&');
+    const again = await open(shown);
+
+    expect(href).toBe(`${shown.rawPath}?${shown.rawQueryString}`);
+    for (const { statusCode, body } of [done, again]) {
+      expect(statusCode).toBe(200);
+      expect(body).toContain('<code>email-link</code>');
+      expect(body).toContain('looks good');
+    }
+    expect(again.body).not.toMatch(/<form|Approved before/);
+  });
+
+  it('says to a second answer what the first one was', async () => {
+    await open(answered);
+
+    const { statusCode, body } = await open(answered);
+
+    expect(statusCode).toBe(409);
+    expect(body).toContain('Yours changed nothing.');
+    expect(body).toContain('looks good');
+  });
+
+  it.each([
+    ['its pipeline was deleted', 'PIPELINES\nhello-site', 'The pipeline hello-site was deleted'],
+    ['its approval is kept no more', `${pipelineId}\nAPPROVAL#${token}`, 'This approval is not kept any more'],
+    ['its run is kept no more', `${pipelineId}\nRUN#${runId}`, 'This approval is not kept any more'],
+  ])('has nothing to decide when %s', async (_, item, said) => {
+    world.items.delete(item);
+
+    const answers = [await open(shown), await open(answered)];
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404]);
+    for (const { body } of answers) expect(body).toContain(said);
+    expect(writes()).toEqual([]);
+  });
+
   it('does not take fields that were moved from one to the next', async () => {
     const moved = {
       ...answered,
