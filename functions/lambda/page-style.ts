@@ -45,9 +45,11 @@ a:hover { text-decoration-thickness: 2px; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.875em; }
 pre code { font-size: inherit; }
 pre { margin: 0; padding: 0.75rem 1rem; background: var(--paper); border-radius: 6px; line-height: 1.5; white-space: pre-wrap; }
-time { font-variant-numeric: tabular-nums; white-space: nowrap; }
+time { font-variant-numeric: tabular-nums; }
+time, .whole { white-space: nowrap; }
 .quiet { color: var(--quiet); }
 .lead { margin-top: 0.5rem; color: var(--quiet); }
+.lead strong { color: var(--ink); font-weight: 600; }
 .said { white-space: pre-wrap; }
 .card { padding: 1.1rem 1.25rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 .card + .card { margin-top: 0.75rem; }

@@ -21,7 +21,12 @@ const artifactsShown = 100;
 /** ANY /approvals/{pipeline}/{stage}/{action}: the link of the approval mail. GET and HEAD change nothing; only a POST with a nonce decides. */
 export const handler = http('Approval link', async (event, given) => {
   const { method } = event.requestContext.http;
-  if (mode === 'off') return refusedPage(404, 'Not found', 'Approval links are switched off here.');
+  if (mode === 'off')
+    return refusedPage(
+      404,
+      'Not found',
+      'Approval links are switched off here. Answer with your own credentials, by PutApprovalResult.',
+    );
   if (!['GET', 'HEAD', 'POST'].includes(method))
     return refusedPage(405, 'Not allowed', `${method} is not allowed here.`);
   const link = linkOf(event);

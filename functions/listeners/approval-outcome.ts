@@ -58,7 +58,9 @@ export function outcomeCard(approval: ActionExecution, { word, tone, why }: Outc
 
 /** The mail goes to all subscribers alike: its link proves no person. */
 function person(by = 'unknown'): Html {
-  return by === 'email-link' ? html`The link of the approval mail (<code>${by}</code>)` : html`<code>${by}</code>`;
+  return by === 'email-link'
+    ? html`The link of the approval mail <span class="whole">(<code>${by}</code>)</span>`
+    : html`<code>${by}</code>`;
 }
 
 /** Drawn on 16 by 16; the word beside says the same. */

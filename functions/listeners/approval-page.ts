@@ -144,7 +144,7 @@ function approvedBefore({ actionName, revisionId: id }: SourceRevision, before: 
   const last = before?.revisions.find((each) => each.actionName === actionName);
   if (!before || !last) return html`<dt>Approved before</dt><dd>Nothing: this is the first approval here.</dd>`;
   const same = last.revisionId === id ? ': the same revision' : '';
-  return html`<dt>Approved before</dt><dd>${revisionId(last)} on ${moment(before.at)}${same}</dd>`;
+  return html`<dt>Approved before</dt><dd>${revisionId(last)}<br>on ${moment(before.at)}${same}</dd>`;
 }
 
 function revisionId({ revisionId: id, revisionUrl }: SourceRevision): Html {
