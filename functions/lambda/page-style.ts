@@ -41,7 +41,7 @@ p + p, p + pre, pre + p { margin-top: 0.75rem; }
 section { margin-top: 2.25rem; }
 a { color: var(--link); text-underline-offset: 0.2em; }
 a:hover { text-decoration-thickness: 2px; }
-:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 4px; }
+:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.875em; }
 pre code { font-size: inherit; }
 pre { margin: 0; padding: 0.75rem 1rem; background: var(--paper); border-radius: 6px; line-height: 1.5; white-space: pre-wrap; }
