@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
-import { reporting } from './vitest.report.ts';
+import { base } from './vitest.base.ts';
 
 export default defineConfig({
   test: {
-    ...reporting,
+    ...base,
     include: ['test/**/*.test.ts'],
     exclude: ['test/crash/**', 'test/clients/**'],
     testTimeout: 60_000,

@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
-import { reporting } from './vitest.report.ts';
+import { base } from './vitest.base.ts';
 
 /** What takes long: crash points and random kills; `npm run nightly` tries all of them, CI a share. */
 export default defineConfig({
   test: {
-    ...reporting,
+    ...base,
     include: ['test/crash/**/*.test.ts'],
     testTimeout: 3_600_000,
     hookTimeout: 120_000,
