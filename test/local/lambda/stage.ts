@@ -30,6 +30,8 @@ export class Surroundings {
   readonly assumed: { roleArn: string; sessionName: string; seconds: number }[] = [];
   readonly stream: StreamRecord[] = [];
   readonly services: LambdaService[] = [];
+  /** The sequence number after which the stream was last read: all up to it has been done. */
+  doneThrough = 0;
   /** Set to have deliveries to queues and buckets fail. */
   unreachable = false;
   /** Set to have the stream fail to be read. */
@@ -125,6 +127,7 @@ export class Surroundings {
       },
       readStream: (arn, after, limit) => {
         if (this.unreadable) throw new Error(`${arn} is gone.`);
+        this.doneThrough = after;
         return this.stream.filter(({ sequence }) => sequence > after).slice(0, limit);
       },
       onStream: (_arn, listener) => {
