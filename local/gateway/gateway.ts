@@ -52,7 +52,7 @@ function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       if (cause.code !== 'EADDRINUSE') return reject(cause);
-      const message = `Port ${port} of 127.0.0.1 is taken: another stack, or another program, listens there.`;
+      const message = `Port ${port} of 127.0.0.1 is taken: another stack, or another program, listens there. Choose another with --port N.`;
       return reject(Object.assign(new Error(message, { cause }), { code: cause.code }));
     });
     server.listen(port, '127.0.0.1', resolve);
