@@ -15,10 +15,13 @@ export function userEnvironment(home: string): Record<string, string> {
   return { PATH: userPath, HOME: home, LC_ALL: 'C.UTF-8', npm_config_update_notifier: 'false' };
 }
 
-/** A program of Python's virtual environment, which `.ci/run` makes, or of the machine. */
+/** A program of Python's virtual environment, which `.ci/run` makes. */
 export function pythonProgram(name: string): string {
   const program = join(root, '.venv', 'bin', name);
-  return existsSync(program) ? program : name;
+  if (existsSync(program)) return program;
+  throw new Error(
+    `There is no ${program}. Make it: python3 -m venv .venv && .venv/bin/pip install -r requirements-ci.txt`,
+  );
 }
 
 /** Makes a folder that holds, of the machine's programs, only these; answers the PATH that names it. */

@@ -141,7 +141,7 @@ describe('npm start', () => {
     const commit = await push('Hello, pushed', ['buildspec.yml', '- mkdir -p public', slow]);
 
     const run = await waitFor('a run of the push', async () => (await runsOf(commit))[0], SECONDS);
-    await waitFor(
+    const log = await waitFor(
       'the beginning of the log',
       async () => {
         const page = await get(stack.said('pipeline'));
@@ -159,6 +159,7 @@ describe('npm start', () => {
     const waiting = await runsOf(commit);
     const answer = await decide(link, 'Approved', 'Read and approved', fields);
 
+    expect(log).not.toContain('step 3 of 3\n');
     expect(page).toContain(commit);
     expect(page).toContain('Hello, pushed');
     expect(page).toContain('ines@example.com');
