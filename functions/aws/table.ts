@@ -142,6 +142,9 @@ export class Changed extends Error {
 
 const conflictAttempts = 8;
 
+/** The most writes of one transaction. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+export const mostWrites = 100;
+
 /** Writes all or nothing. Throws `Changed` when a condition fails; a conflict with another transaction in flight is tried again. */
 export async function write(writes: readonly Write[]): Promise<void> {
   const input: TransactWriteCommandInput = { TransactItems: writes.map(transactItem) };

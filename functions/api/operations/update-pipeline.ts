@@ -2,11 +2,12 @@ import { putFollower, removeFollower } from '../../aws/connection-record.ts';
 import { loadDefinition, storeDefinition } from '../../aws/definitions.ts';
 import { putPipeline, putSummary, putVersion, readPipeline } from '../../aws/pipeline-record.ts';
 import { endWaitingRun } from '../../aws/run-record.ts';
-import { untilUnchanged, type Write, write } from '../../aws/table.ts';
+import { mostWrites, untilUnchanged, type Write, write } from '../../aws/table.ts';
 import type { PipelineDeclaration } from '../../domain/declaration.ts';
 import { acceptDefinition, maskSecrets } from '../../domain/definition.ts';
 import { followed } from '../../domain/followed-branch.ts';
 import { renew } from '../../domain/pipeline.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { wakeRun } from '../../engine/commit.ts';
 import { findPipeline } from '../find-pipeline.ts';
 import type { Operation } from '../operation.ts';
@@ -31,13 +32,15 @@ export const updatePipeline: Operation<{ pipeline: PipelineDeclaration }> = asyn
       pipelineType,
       updated: given.now,
     };
-    await write([
+    const writes = [
       putSummary(next, summary),
       putPipeline(pipeline, record.rev),
       putVersion(summary.id, version),
       ...cancelled.map((run) => endWaitingRun(summary.id, run, 'Cancelled', given.now)),
       ...follow(summary.id, before, definition),
-    ]);
+    ];
+    if (writes.length > mostWrites) throw tooMuch(writes.length);
+    await write(writes);
     return { id: summary.id, cancelled, definition };
   });
   await Promise.all(updated.cancelled.map((run) => wakeRun(updated.id, run)));
@@ -57,4 +60,9 @@ function follow(pipelineId: string, before: PipelineDeclaration, after: Pipeline
       putFollower(connection, repository, { pipelineId, pipelineName: after.name, ...branch }),
     ),
   ];
+}
+
+function tooMuch(writes: number): Refusal {
+  const most = `This update writes ${writes} records of sources and waiting runs at once, and can write ${mostWrites}.`;
+  return new Refusal('LimitExceededException', `${most} Change the sources in several updates.`);
 }
