@@ -2,6 +2,7 @@ import type { ActionDeclaration, PipelineDeclaration } from './declaration.ts';
 import { checkActions } from './definition/actions.ts';
 import { checkArtifacts } from './definition/artifacts.ts';
 import { checkConditions } from './definition/conditions.ts';
+import { checkNames } from './definition/names.ts';
 import { checkNamespaces } from './definition/namespaces.ts';
 import { checkBuilt } from './definition/not-built-yet.ts';
 import { checkReferences } from './definition/references.ts';
@@ -31,6 +32,7 @@ export function acceptDefinition(
   home: DefinitionHome,
   before?: PipelineDeclaration,
 ): PipelineDeclaration {
+  checkNames(given);
   checkStores(given, home);
   checkStructure(given);
   checkVersion(given);

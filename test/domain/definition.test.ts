@@ -26,6 +26,20 @@ const refuses = (code: string, rows: readonly Row[]) =>
     expect(accept).toThrow(expect.objectContaining({ code, message: expect.stringContaining(says) }));
   });
 
+describe('names', () => {
+  refuses('ValidationException', [
+    { rule: 'of a pipeline', given: { ...ship(approval()), name: '.' }, says: "pipeline.name is '.'" },
+    { rule: 'of a stage', given: pipeline([stage('..', approval())]), says: "pipeline.stages[1].name is '..'" },
+    { rule: 'of an action', given: ship(approval('.')), says: "pipeline.stages[1].actions[0].name is '.'" },
+  ]);
+
+  test('may be dots that a path keeps', () => {
+    const given = { ...pipeline([stage('...', approval('.a'))]), name: 'a.' };
+
+    expect(acceptDefinition(given, home)).toMatchObject({ name: 'a.' });
+  });
+});
+
 describe('artifact stores', () => {
   const two = ship(approval('Ask', { region: 'us-east-1' }));
   refuses('ValidationException', [
