@@ -1,4 +1,5 @@
 import { Refusal } from '../domain/refusal.ts';
+import { hasMember } from './validate.ts';
 
 /** A request: which operation, with what. */
 export interface Request {
@@ -13,7 +14,7 @@ const bodyLimit = 4 * 1024 * 1024;
  * Members that hold the name which a part of the path repeats. Every one that a body has must agree: which of them the operation
  * reads is not known here, and what it does not know is taken away later.
  */
-const members = {
+export const pathMembers = {
   pipeline: ['pipelineName', 'name'],
   stage: ['stageName'],
   action: ['actionName'],
@@ -21,7 +22,7 @@ const members = {
 
 /**
  * Reads a request. IAM decides by path, so that a body which disagrees with its path is refused: it would reach what the caller
- * was not allowed.
+ * was not allowed. A name that the body leaves out is taken from the path, if the operation has a member for it.
  */
 export function route(
   path: Readonly<Record<string, string | undefined>>,
@@ -35,15 +36,18 @@ export function route(
   if (named !== undefined && named !== operation) throw disagree('operation', operation, named);
   const input = parse(body);
   const { pipeline } = input as { pipeline?: { name?: unknown } | null };
-  for (const [part, names] of Object.entries(members)) {
+  for (const [part, names] of Object.entries(pathMembers)) {
     const given = [...names.map((name) => input[name]), ...(part === 'pipeline' ? [pipeline?.name] : [])].filter(
       (name) => name !== undefined,
     );
     const inPath = path[part];
-    if (inPath !== undefined && (given.length === 0 || given.some((name) => name !== inPath)))
-      throw disagree(part, inPath, textOf(given.find((name) => name !== inPath)));
     if (inPath === undefined && path['operation'] !== undefined && given.length > 0)
       throw incomplete(operation, part, textOf(given[0]));
+    if (inPath === undefined) continue;
+    const read = names.filter((name) => hasMember(operation, name));
+    if (given.length + read.length === 0 || given.some((name) => name !== inPath))
+      throw disagree(part, inPath, textOf(given.find((name) => name !== inPath)));
+    for (const name of read) input[name] = inPath;
   }
   return { operation, input };
 }

@@ -35,6 +35,12 @@ const mostTold = 1000;
 /** Some patterns take time with the square of the length. What has one and no maximum is an id or an ARN, which are shorter. */
 const longestMatched = 4096;
 
+/** Whether the input of an operation has a member of this name. */
+export function hasMember(operation: string, name: string): boolean {
+  const input = inputs.get(operation)?.input;
+  return Object.hasOwn(shapes.get(input ?? '')?.members ?? {}, name);
+}
+
 /**
  * Holds an input against the service model. Answers it without the members that the model does not know; refuses a wrong JSON type,
  * and all breaches of constraints at once.

@@ -43,6 +43,14 @@ describe('a request that is answered', () => {
     expect([JSON.stringify(path), JSON.stringify(headers)].join()).toContain(request.operation);
   });
 
+  test('takes the names that its body leaves out from its path', () => {
+    const path = { operation: 'PutApprovalResult', pipeline: 'web', stage: 'Ship', action: 'Ask' };
+
+    const request = route(path, {}, bodyOf({ stageName: 'Ship', token: '1' }));
+
+    expect(request.input).toEqual({ pipelineName: 'web', stageName: 'Ship', actionName: 'Ask', token: '1' });
+  });
+
   test('may have an empty body', () => {
     const request = route({}, targetOf('ListPipelines'), Buffer.alloc(0));
 
@@ -94,7 +102,8 @@ describe('a path that IAM has allowed', () => {
     { name: 'a list of names', path: open, input: { name: ['open'] } },
     { name: 'an object that is no text', path: open, input: { name: { toString: 1 } } },
     { name: 'a null', path: open, input: { name: null } },
-    { name: 'no name', path: open, input: {} },
+    { name: 'a member of another kind', path: { ...open, operation: 'TagResource' }, input: { resourceArn: 'secret' } },
+    { name: 'a pipeline without a name', path: { ...open, operation: 'UpdatePipeline' }, input: { pipeline: {} } },
     { name: 'stageName', path: { ...open, stage: 'open' }, input: { name: 'open', stageName: 'secret' } },
     { name: 'actionName', path: { ...open, action: 'open' }, input: { name: 'open', actionName: 'secret' } },
   ])('reaches nothing else through $name', ({ path, input }) => {
@@ -151,8 +160,9 @@ describe('a body', () => {
   });
 
   test('with __proto__ gives no name to an input that has none', () => {
-    const read = () =>
-      route({ operation: 'GetPipeline', pipeline: 'open' }, {}, Buffer.from('{"__proto__":{"name":"open"}}'));
+    const body = Buffer.from('{"__proto__":{"pipeline":{"name":"open"}}}');
+
+    const read = () => route({ operation: 'UpdatePipeline', pipeline: 'open' }, {}, body);
 
     expect(read).toThrow(refusedWith('ValidationException', "the body 'undefined'"));
   });

@@ -1,0 +1,125 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { TurnableClock } from '../../local/clock.ts';
+import { openGateway } from '../../local/gateway/gateway.ts';
+import type { ApiRequest, FoundCredentials } from '../../local/gateway/options.ts';
+import { readBody, ServiceError, type ServiceResponse } from '../../local/service.ts';
+import { pathOf } from './path-of.ts';
+
+/** AWS credentials as the SDK's chain finds them. */
+export interface ProxyCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** What a proxy needs to know. */
+export interface ProxyOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  /** The output ApiUrl of the stack. */
+  readonly apiUrl: URL;
+  readonly region: string;
+  /** Asked at the start, and again as they may have changed. */
+  readonly credentials: () => Promise<ProxyCredentials>;
+}
+
+const target = /^CodePipeline_20150709\.([A-Za-z]+)$/;
+const bodyLimit = 4 * 1024 * 1024;
+const passedOn = ['content-type', 'x-amzn-errortype', 'x-amzn-requestid'];
+const refreshEvery = 30_000;
+
+/**
+ * Serves unchanged CodePipeline clients (JSON 1.1) on 127.0.0.1: checks that a request is signed with the credentials that the proxy itself
+ * has, so that nobody else on the machine can use them; then signs it for API Gateway, at the path by which IAM decides.
+ */
+export async function openProxy(options: ProxyOptions): Promise<{ port: number; close(): Promise<void> }> {
+  let mine = await options.credentials();
+  const clock = new TurnableClock();
+  const refreshing = setInterval(() => {
+    options.credentials().then(
+      (found) => {
+        mine = found;
+      },
+      (error: Error) => console.error(`The credentials could not be renewed: ${error.message}`),
+    );
+  }, refreshEvery);
+  refreshing.unref();
+  const gateway = await openGateway({
+    port: options.port,
+    clock,
+    services: () => new Map(),
+    credentials: { find: (accessKeyId) => found(mine, accessKeyId) },
+    api: (request) => forward(request, mine, options),
+    pages: [],
+  });
+  return {
+    port: gateway.port,
+    async close() {
+      clearInterval(refreshing);
+      clock.close();
+      await gateway.close();
+    },
+  };
+}
+
+function found(
+  { secretAccessKey, sessionToken, ...key }: ProxyCredentials,
+  accessKeyId: string,
+): FoundCredentials | undefined {
+  if (key.accessKeyId !== accessKeyId) return undefined;
+  const caller = { arn: 'arn:aws:iam::000000000000:root', account: '000000000000', accessKeyId };
+  return { secretAccessKey, caller, ...(sessionToken === undefined ? {} : { sessionToken }) };
+}
+
+async function forward(
+  request: ApiRequest,
+  mine: ProxyCredentials,
+  { apiUrl, region }: ProxyOptions,
+): Promise<ServiceResponse> {
+  if (request.caller === undefined)
+    throw new ServiceError('MissingAuthenticationTokenException', 'The proxy takes signed requests only.', 403);
+  const operation = target.exec(String(request.headers['x-amz-target']))?.[1];
+  if (request.method !== 'POST' || request.path !== '/' || operation === undefined)
+    throw new ServiceError(
+      'UnknownOperationException',
+      'The proxy takes CodePipeline over JSON 1.1 (POST / with X-Amz-Target). For CBOR and other services call AWS itself.',
+      404,
+    );
+  const body = await readBody(request.body, bodyLimit);
+  const signed = await new SignatureV4({ credentials: mine, region, service: 'execute-api', sha256: Sha256 }).sign({
+    method: 'POST',
+    protocol: apiUrl.protocol,
+    hostname: apiUrl.hostname,
+    ...(apiUrl.port === '' ? {} : { port: Number(apiUrl.port) }),
+    path: `${apiUrl.pathname.replace(/\/$/, '')}${pathOf(operation, parse(body))}`,
+    query: {},
+    headers: { host: apiUrl.host, 'content-type': 'application/x-amz-json-1.1' },
+    body,
+  });
+  const answer = await send(new URL(signed.path, apiUrl), signed.headers, body);
+  const headers = passedOn.flatMap((name) => {
+    const value = answer.headers.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  return { status: answer.status, headers: Object.fromEntries(headers), body: Buffer.from(await answer.arrayBuffer()) };
+}
+
+function parse(body: Buffer): Record<string, unknown> {
+  try {
+    const input: unknown = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Record<string, unknown>;
+  } catch {
+    // Told below, as what is JSON but no object.
+  }
+  throw new ServiceError('SerializationException', 'The body is not a JSON object.');
+}
+
+async function send(url: URL, headers: Record<string, string>, body: Buffer): Promise<Response> {
+  try {
+    return await fetch(url, { method: 'POST', headers, body: new Uint8Array(body), redirect: 'manual' });
+  } catch (cause) {
+    const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+    throw new ServiceError('ServiceUnavailable', `${url.origin} does not answer: ${why}`, 503);
+  }
+}
