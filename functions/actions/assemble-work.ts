@@ -7,6 +7,7 @@ import type { Key } from '../aws/table.ts';
 import { type ActionExecution, type Artifact, runOf } from '../domain/action.ts';
 import { type ActionDeclaration, artifactStore, type PipelineDeclaration } from '../domain/declaration.ts';
 import type { Run } from '../domain/run.ts';
+import { sessionPolicy } from '../domain/session-policy.ts';
 import { references, replaceReferences } from '../domain/variables.ts';
 import { type Given, pipelineArn } from '../lambda/given.ts';
 import { Failure, type OutputLocation, type Work } from './provider.ts';
@@ -25,19 +26,30 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
   const arn = pipelineArn(given.home, run.pipelineName);
   const region = declaration.region ?? given.home.region;
   const roles = { pipeline: definition.roleArn, ...(declaration.roleArn ? { action: declaration.roleArn } : {}) };
+  const configuration = action.resolvedConfiguration ?? (await resolveConfiguration(declaration, run, producers));
+  const inputs = await Promise.all(
+    (declaration.inputArtifacts ?? []).map(({ name }) => inputArtifact(name, producers)),
+  );
+  const outputs = outputLocations(action, declaration, definition, region);
   return {
     ...given,
     action,
     run,
     declaration,
-    configuration: action.resolvedConfiguration ?? (await resolveConfiguration(declaration, run, producers)),
-    inputs: await Promise.all((declaration.inputArtifacts ?? []).map(({ name }) => inputArtifact(name, producers))),
-    outputs: outputLocations(action, declaration, definition, region),
+    configuration,
+    inputs,
+    outputs,
     access: accessBy(roles, region, {
       pipelineArn: arn,
       pipeline: run.pipelineName,
       run: run.id,
       action: action.action,
+      sessionPolicy: sessionPolicy({
+        partition: given.home.partition,
+        bucket: artifactStore(definition, region).location,
+        artifacts: [...inputs, ...outputs],
+        configuration,
+      }),
     }),
     pipelineArn: arn,
   };

@@ -22,6 +22,8 @@ export interface Purpose {
   readonly pipeline: string;
   readonly run: string;
   readonly action: string;
+  /** A policy that limits the session. */
+  readonly sessionPolicy: string;
 }
 
 const sts = new STSClient({});
@@ -51,6 +53,7 @@ async function assume(client: STSClient, roleArn: string, purpose: Purpose): Pro
     RoleSessionName: `${purpose.pipeline.slice(0, 27)}-${purpose.run}`.slice(0, 64),
     DurationSeconds: lifetimeSeconds,
     ExternalId: purpose.pipelineArn,
+    Policy: purpose.sessionPolicy,
     Tags: [
       { Key: 'pipeline', Value: purpose.pipeline },
       { Key: 'run', Value: purpose.run },

@@ -91,6 +91,23 @@ describe('the work of an action', () => {
     });
   });
 
+  it('limits its session to the artifacts of the action, and leaves what lies elsewhere (C25)', async () => {
+    world.put(fetched('000', 'Succeeded', 'v0'));
+    const { access, outputs } = await assemble('Build');
+
+    await access.credentials();
+
+    const [call] = world.sts.commandCalls(AssumeRoleCommand).map(({ args }) => args[0].input);
+    expect(JSON.parse(call?.Policy ?? '').Statement).toEqual([
+      { Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::artifacts/*' },
+      {
+        Effect: 'Allow',
+        Action: 's3:*',
+        Resource: ['arn:aws:s3:::artifacts/k.zip', `arn:aws:s3:::artifacts/${outputs[0]?.key}`],
+      },
+    ]);
+  });
+
   it('is none for an action whose run is not there', async () => {
     await expect(assemble('Build', { key: 'p/r/01.000.001.00' })).rejects.toThrow('There is no run r.');
   });

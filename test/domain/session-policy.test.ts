@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { type ArtifactUse, sessionPolicy } from '../../functions/domain/session-policy.ts';
+
+const use: ArtifactUse = { partition: 'aws', bucket: 'store', artifacts: [], configuration: {} };
+const statements = (more: Partial<ArtifactUse>) => JSON.parse(sessionPolicy({ ...use, ...more })).Statement;
+const outside = { Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::store/*' };
+
+describe('the session policy of an action (C25)', () => {
+  test('keeps it out of the store when it has no artifacts', () => {
+    expect(statements({})).toEqual([outside]);
+  });
+
+  test('lets it at its artifacts, and at no other', () => {
+    const artifacts = [
+      { bucket: 'store', key: 'web/Site/000000000000.zip' },
+      { bucket: 'store', key: 'web/Tests/111111111111.zip' },
+    ];
+
+    expect(statements({ artifacts, configuration: { BucketName: 'store-of-others' } })).toEqual([
+      outside,
+      {
+        Effect: 'Allow',
+        Action: 's3:*',
+        Resource: ['arn:aws:s3:::store/web/Site/000000000000.zip', 'arn:aws:s3:::store/web/Tests/111111111111.zip'],
+      },
+    ]);
+  });
+
+  test('lets it at the whole store when that is its own target', () => {
+    const artifacts = [{ bucket: 'store', key: 'a.zip' }];
+
+    expect(statements({ artifacts, configuration: { BucketName: 'store' } })[1].Resource).toEqual([
+      'arn:aws:s3:::store/*',
+    ]);
+  });
+
+  test('is in the partition of the stack', () => {
+    expect(statements({ partition: 'aws-cn' })[0].NotResource).toBe('arn:aws-cn:s3:::store/*');
+  });
+
+  test('is short enough for STS with the most and the longest artifacts', () => {
+    const key = `${'p'.repeat(20)}/${'a'.repeat(10)}/${'0'.repeat(12)}.zip`;
+    const bucket = 'b'.repeat(63);
+
+    const policy = sessionPolicy({
+      ...use,
+      partition: 'aws-us-gov',
+      bucket,
+      artifacts: Array(10).fill({ bucket, key }),
+    });
+
+    expect(policy.length).toBeLessThanOrEqual(2048);
+  });
+});
