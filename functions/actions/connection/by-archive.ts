@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { type Entry, open, type ZipFile } from 'yauzl';
 import { Failure } from '../provider.ts';
+import { askedTooOften, putOff } from './asked-too-often.ts';
 import { noBranch } from './by-git.ts';
 import type { Commit, Snapshot, SnapshotFile, Wanted } from './snapshot.ts';
 
@@ -30,7 +31,8 @@ export async function fetchByArchive(wanted: Wanted & { readonly api: string }):
   const archive = await ask(`${base}/zipball/${found.sha}`, wanted);
   if (!archive.body) throw new Error('The host answered without an archive.');
   await pipeline(Readable.fromWeb(archive.body as ReadableStream), createWriteStream(file));
-  return { commit: commitOf(found), files: await filesOf(file) };
+  const zip = await openZip(file);
+  return { commit: commitOf(found), ...(await readable(zip)) };
 }
 
 /** Asks the API. A redirect is followed once, without the token: archives come from another host. */
@@ -48,6 +50,8 @@ async function ask(url: string, wanted: Wanted): Promise<Response> {
       : first;
   if (response.ok) return response;
   await response.body?.cancel();
+  if (askedTooOften(response.status, (name) => response.headers.get(name)))
+    throw putOff(response.status, wanted.repository);
   if (response.status === 401 || response.status === 403)
     throw new Failure(
       'PermissionError',
@@ -71,8 +75,17 @@ function commitOf({ sha, commit }: ApiCommit): Commit {
   };
 }
 
-async function filesOf(file: string): Promise<readonly SnapshotFile[]> {
-  const zip = await openZip(file);
+/** The files of an archive, which stays open until it is closed, or until it turns out not to be readable. */
+async function readable(zip: ZipFile): Promise<Pick<Snapshot, 'files' | 'close'>> {
+  try {
+    return { files: await filesOf(zip), close: async () => zip.close() };
+  } catch (error) {
+    zip.close();
+    throw error;
+  }
+}
+
+async function filesOf(zip: ZipFile): Promise<readonly SnapshotFile[]> {
   const entries = (await entriesOf(zip)).filter(({ fileName }) => !fileName.endsWith('/'));
   return entries
     .map(

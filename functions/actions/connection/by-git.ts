@@ -1,11 +1,13 @@
 import fs from 'node:fs';
 import { Readable } from 'node:stream';
-import git from 'isomorphic-git';
-import http from 'isomorphic-git/http/node';
+import git, { type HttpClient } from 'isomorphic-git';
+import nodeHttp from 'isomorphic-git/http/node';
 import { Failure } from '../provider.ts';
+import { askedTooOften, putOff } from './asked-too-often.ts';
 import type { Commit, Snapshot, SnapshotFile, Wanted } from './snapshot.ts';
 
-const deeper = [1, 100, 1000];
+/** The last one is git's word for all: a fetch without a depth leaves a shallow clone as it is. */
+const deeper = [1, 100, 1000, 2 ** 31 - 1];
 const executable = 0o100755;
 const link = 0o120000;
 
@@ -19,25 +21,17 @@ export async function fetchByGit(wanted: Wanted): Promise<Snapshot> {
       : { onAuth: () => ({ username: 'x-access-token', password: token }), onAuthFailure: () => ({ cancel: true }) };
   await git.init({ fs, dir, defaultBranch: 'main' });
   await git.addRemote({ fs, dir, remote: 'origin', url });
-  for (const depth of [...deeper, undefined]) {
-    const options = {
-      fs,
-      http,
-      dir,
-      url,
-      ref: branch,
-      remote: 'origin',
-      singleBranch: true,
-      tags: false,
-      ...(depth === undefined ? {} : { depth }),
-      ...auth,
-    };
+  const http = noticing(repository);
+  for (const depth of deeper) {
+    const ref = `refs/heads/${branch}`;
+    const options = { fs, http, dir, url, ref, remote: 'origin', singleBranch: true, tags: false, depth, ...auth };
     const { fetchHead } = await git
       .fetch(options)
       .catch((error: unknown) => Promise.reject(inReadersTerms(error, wanted)));
     const id = wanted.commit ?? fetchHead;
     if (!id) throw noBranch(wanted);
-    if (await has(dir, id)) return { commit: await commitOf(dir, id), files: await filesOf(dir, id) };
+    if (await has(dir, id))
+      return { commit: await commitOf(dir, id), files: await filesOf(dir, id), close: async () => undefined };
   }
   throw new Failure(
     'RevisionUnavailable',
@@ -48,6 +42,18 @@ export async function fetchByGit(wanted: Wanted): Promise<Snapshot> {
 /** The branch is not there, or the account behind the connection cannot see it: GitHub's hosts say the same of both. */
 export function noBranch({ branch, repository }: Pick<Wanted, 'branch' | 'repository'>): Failure {
   return new Failure('ConfigurationError', `[GitHub] No Branch [${branch}] found for FullRepositoryId [${repository}]`);
+}
+
+/** HTTP that tells a host which puts us off from one which refuses us: git's own error has no headers. */
+function noticing(repository: string): HttpClient {
+  return {
+    async request(asked) {
+      const answer = await nodeHttp.request(asked);
+      if (askedTooOften(answer.statusCode, (name) => answer.headers?.[name]))
+        throw putOff(answer.statusCode, repository);
+      return answer;
+    },
+  };
 }
 
 function inReadersTerms(error: unknown, wanted: Wanted): unknown {

@@ -23,7 +23,12 @@ export const connectionSource: Provider = {
     const folder = await mkdtemp(join(tmpdir(), 'commit-'));
     try {
       const connection = await connectionOf(work);
-      return await store(work, connection, await fetchCommit(work, connection, folder));
+      const snapshot = await fetchCommit(work, connection, folder);
+      try {
+        return await store(work, connection, snapshot);
+      } finally {
+        await snapshot.close();
+      }
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

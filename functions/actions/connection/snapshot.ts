@@ -14,6 +14,8 @@ export interface Snapshot {
   readonly commit: Commit;
   /** In the order of their paths. */
   readonly files: readonly SnapshotFile[];
+  /** Lets go of what the files are read from; none can be read any more. */
+  close(): Promise<void>;
 }
 
 export interface Commit {

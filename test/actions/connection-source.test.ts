@@ -1,0 +1,137 @@
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connectionSource } from '../../functions/actions/connection/connection-source.ts';
+import { connectionSource as type } from '../../functions/domain/action-types/source.ts';
+import { newFolder, openStage, removeFolder } from '../local/s3/stage.ts';
+import { aWork, reach } from './a-work.ts';
+import { openRepository } from './git-host.ts';
+import { unzipped } from './zips.ts';
+
+describe('a source action', () => {
+  const id = '10ca1000-0000-4000-8000-000000000001';
+  const ConnectionArn = `arn:aws:codeconnections:eu-west-1:000000000000:connection/${id}`;
+  const configuration = { ConnectionArn, FullRepositoryId: 'team/web', BranchName: 'main' };
+  const output = { name: 'Source', bucket: 'artifacts', key: 'hello-site/Source/1.zip' };
+
+  /** A connection to a repository, and the artifact store. */
+  async function opened(more: object = {}) {
+    const stage = await openStage(newFolder());
+    const repository = await openRepository();
+    const table = mockClient(DynamoDBDocumentClient);
+    const secrets = mockClient(SecretsManagerClient);
+    reach('S3', stage.endpoint);
+    await stage.client.send(new CreateBucketCommand({ Bucket: output.bucket }));
+    table.on(GetCommand).resolves({});
+    table.on(GetCommand, { Key: { pk: `CONNECTION#${id}`, sk: 'CONNECTION' } }).resolves({
+      Item: { id, arn: ConnectionArn, kind: 'GitHub', host: repository.host, webhookSecret: 'w', ...more },
+    });
+    secrets.on(GetSecretValueCommand, { SecretId: 'credential' }).resolves({ SecretString: 'a-token' });
+    return {
+      repository,
+      async stored() {
+        const { Body } = await stage.client.send(new GetObjectCommand({ Bucket: output.bucket, Key: output.key }));
+        return Buffer.from((await Body?.transformToByteArray()) ?? []);
+      },
+      async close() {
+        vi.unstubAllEnvs();
+        table.restore();
+        secrets.restore();
+        await repository.close();
+        await stage.close();
+        removeFolder(stage.dir);
+      },
+    };
+  }
+
+  let place: Awaited<ReturnType<typeof opened>>;
+  beforeEach(async () => {
+    place = await opened();
+  });
+  afterEach(() => place.close());
+
+  it('stores the commit’s files and says which commit it is; done twice it does the same', async () => {
+    const commitId = await place.repository.commit('Größer\n\nAnd why.');
+    const work = aWork(type, { configuration, outputs: [output] });
+
+    const outcome = await connectionSource.start(work);
+    const first = await place.stored();
+    const again = await connectionSource.start(work);
+
+    const url = `${place.repository.host}/team/web/commit/${commitId}`;
+    expect(outcome).toMatchObject({
+      status: 'Succeeded',
+      externalId: commitId,
+      url,
+      summary: 'Größer',
+      outputVariables: {
+        AuthorDate: '2026-01-02T02:04:05.000Z',
+        BranchName: 'main',
+        CommitId: commitId,
+        CommitMessage: 'Größer\n\nAnd why.',
+        ConnectionArn,
+        FullRepositoryName: 'team/web',
+      },
+      outputs: [{ ...output, revision: commitId }],
+      revision: {
+        actionName: 'Act',
+        artifactName: 'Source',
+        revisionId: commitId,
+        revisionSummary: 'Größer\n\nAnd why.',
+        revisionUrl: url,
+        author: 'Ines Díaz <ines@example.com>',
+      },
+    });
+    expect(await unzipped(first)).toMatchObject([{ path: 'README.md', text: 'Hello\n' }]);
+    expect((await place.stored()).equals(first)).toBe(true);
+    expect(again).toEqual(outcome);
+  });
+
+  it('takes the commit that the run was started with', async () => {
+    const old = await place.repository.git('rev-parse', 'HEAD');
+    await place.repository.commit('Newer');
+
+    const outcome = await connectionSource.start(
+      aWork(type, { configuration, outputs: [output] }, [{ revisionType: 'COMMIT_ID', revisionValue: old }]),
+    );
+
+    expect(outcome).toMatchObject({ externalId: old });
+  });
+
+  it('leaves nothing on the disk, whatever comes of it', async () => {
+    const left = () => readdir(tmpdir()).then((names) => names.filter((name) => /^commit-[^t]/.test(name)));
+    const before = await left();
+    const work = (BranchName: string) =>
+      aWork(type, { configuration: { ...configuration, BranchName }, outputs: [output] });
+
+    await connectionSource.start(work('main'));
+    await connectionSource.start(work('nowhere')).catch(() => undefined);
+
+    expect(await left()).toEqual(before);
+  });
+
+  it.each(['arn:aws:codeconnections:eu-west-1:000000000000:connection/no', ConnectionArn.replace(/1$/, '2')])(
+    'fails when there is no such connection: %s',
+    async (arn) => {
+      const work = aWork(type, { configuration: { ...configuration, ConnectionArn: arn }, outputs: [output] });
+
+      await expect(connectionSource.start(work)).rejects.toMatchObject({
+        code: 'ConfigurationError',
+        message: `There is no connection ${arn}.`,
+      });
+    },
+  );
+
+  it('fails when the artifact store is gone', async () => {
+    const work = aWork(type, { configuration, outputs: [{ ...output, bucket: 'nowhere' }] });
+
+    await expect(connectionSource.start(work)).rejects.toMatchObject({
+      code: 'ConfigurationError',
+      message: 'No bucket with the name nowhere was found',
+    });
+  });
+});
