@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { contentType } from 'mime-types';
 import { type Objects, objectsBy, type PutOptions } from '../../aws/objects.ts';
 import { s3Deploy as type } from '../../domain/action-types/deploy.ts';
-import { inReadersTerms } from '../objects-failure.ts';
+import { copyInReadersTerms, inReadersTerms } from '../objects-failure.ts';
 import { Failure, type Outcome, type Provider, type Work } from '../provider.ts';
 import { type Archive, openArchive } from './archive.ts';
 
@@ -32,7 +32,7 @@ async function deploy(work: Work, from: number): Promise<Outcome> {
   };
   if (configuration['Extract'] !== 'true') {
     if (key === '') throw new Failure('ConfigurationError', 'ObjectKey must be given when Extract is not true.');
-    await inReadersTerms({ bucket }, () =>
+    await copyInReadersTerms(input, bucket, () =>
       objects.copy(input, bucket, key, { ...optionsOf(work), contentType: 'application/zip' }),
     );
     return { ...done, summary: `Deployed 1 object to ${bucket}` };

@@ -1,6 +1,6 @@
 import { type ObjectPlace, objectsBy } from '../../aws/objects.ts';
 import { s3Source as type } from '../../domain/action-types/source.ts';
-import { inReadersTerms } from '../objects-failure.ts';
+import { copyInReadersTerms, inReadersTerms } from '../objects-failure.ts';
 import { Failure, type Outcome, type Provider, type Work } from '../provider.ts';
 
 /** Source/AWS/S3/1 takes objects of up to 7 GB (quotas); one copy call takes 5 GB, so that this is what we take. */
@@ -23,19 +23,16 @@ async function fetchObject(work: Work): Promise<Outcome> {
       'ConfigurationError',
       `Versioning is not enabled on the bucket ${bucket}: an S3 source needs it.`,
     );
-  const head = await inReadersTerms(place, () => objects.head(place)).catch((error: unknown) => {
-    throw place.versionId !== undefined && error instanceof Failure
-      ? new Failure('RevisionUnavailable', `Version ${place.versionId} of ${key} in the bucket ${bucket} is gone`)
-      : error;
-  });
+  const head = await inReadersTerms(place, () => objects.head(place));
   if (head.size > limit)
     throw new Failure('ConfigurationError', `The object ${key} has ${head.size} bytes; at most ${limit} are allowed.`);
   const versionId = head.versionId ?? '';
   const [output] = work.outputs;
   if (!output) throw new Error(`Action ${work.action.action} has no output artifact.`);
   const encryption = output.encryptionKey === undefined ? 'aws:kms' : { key: output.encryptionKey };
-  const copied = await inReadersTerms({ bucket: output.bucket }, () =>
-    objects.copy({ bucket, key, versionId }, output.bucket, output.key, { encryption }),
+  const from = { bucket, key, versionId };
+  const copied = await copyInReadersTerms(from, output.bucket, () =>
+    objects.copy(from, output.bucket, output.key, { encryption }),
   );
   const summary = `Amazon S3 version id: ${versionId}`;
   const url = `https://console.aws.amazon.com/s3/object/${encodeURIComponent(bucket)}?prefix=${encodeURIComponent(key)}`;
