@@ -26,6 +26,12 @@ export function failureOf(error: unknown): { readonly code: FailureCode; readonl
   if (denied.includes(error.name) || $metadata?.httpStatusCode === 403)
     return { code: 'PermissionError', message: error.message || error.name };
   const client = $fault === 'client' || ($metadata?.httpStatusCode ?? 0) >= 400;
-  if (!client || ($metadata?.httpStatusCode ?? 0) >= 500 || passing.test(error.name)) return undefined;
+  if (
+    !client ||
+    $metadata?.httpStatusCode === 429 ||
+    ($metadata?.httpStatusCode ?? 0) >= 500 ||
+    passing.test(error.name)
+  )
+    return undefined;
   return { code: 'ConfigurationError', message: `${$service ? `${$service}: ` : ''}${error.name}: ${error.message}` };
 }

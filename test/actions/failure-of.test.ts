@@ -46,6 +46,7 @@ describe('an error that an action met', () => {
   it.each([
     ['ThrottlingException', { fault: 'client', status: 400 }],
     ['TooManyRequestsException', { fault: 'client', status: 429 }],
+    ['AnyName', { fault: 'client', status: 429 }],
     ['SlowDown', { status: 503 }],
     ['RequestTimeout', { fault: 'client', status: 400 }],
     ['ProvisionedThroughputExceededException', { fault: 'client', status: 400 }],
