@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, open, type ZipFile } from 'yauzl';
 import { Failure } from '../provider.ts';
@@ -36,27 +36,47 @@ export async function openArchive(name: string, body: Readable, sha256: string |
         'RevisionOutOfSync',
         `The artifact ${name} is not as it was made: its SHA-256 is ${digest}, not ${sha256}.`,
       );
-    const zip = await openZip(name, file);
-    const files = (await entriesOf(name, zip)).filter((entry) => !entry.fileName.endsWith('/'));
-    for (const entry of files) mustBeSafe(name, entry);
-    const size = files.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
-    if (size > mostBytes)
-      throw new Failure(
-        'ConfigurationError',
-        `The artifact ${name} unpacks to ${size} bytes; at most ${mostBytes} are allowed.`,
-      );
-    return {
-      files,
-      read: (entry) => streamOf(zip, entry),
-      async close() {
-        zip.close();
-        await close();
-      },
-    };
+    return await opened(name, await openZip(name, file), close);
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** An open zip as an archive. What is still being read when it is closed ends there: it would keep the file open. */
+async function opened(name: string, zip: ZipFile, closed: () => Promise<void>): Promise<Archive> {
+  const streams = new Set<Readable>();
+  try {
+    return {
+      files: await filesOf(name, zip),
+      async read(entry) {
+        const stream = await streamOf(name, zip, entry);
+        streams.add(stream);
+        return stream.once('close', () => streams.delete(stream));
+      },
+      async close() {
+        for (const stream of streams) stream.destroy();
+        zip.close();
+        await closed();
+      },
+    };
+  } catch (error) {
+    zip.close();
+    throw error;
+  }
+}
+
+/** Of entries with one name the last counts, as whoever unpacks them one after the other has it. */
+async function filesOf(name: string, zip: ZipFile): Promise<readonly Entry[]> {
+  const entries = (await entriesOf(name, zip)).filter(({ fileName }) => !fileName.endsWith('/'));
+  for (const entry of entries) mustBeSafe(name, entry);
+  const files = [...new Map(entries.map((entry) => [entry.fileName, entry])).values()];
+  const size = files.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+  if (size <= mostBytes) return files;
+  throw new Failure(
+    'ConfigurationError',
+    `The artifact ${name} unpacks to ${size} bytes; at most ${mostBytes} are allowed.`,
+  );
 }
 
 function hashing(hash: ReturnType<typeof createHash>) {
@@ -70,7 +90,8 @@ function hashing(hash: ReturnType<typeof createHash>) {
 
 function openZip(name: string, file: string): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    open(file, { lazyEntries: true, autoClose: false, decodeStrings: true, validateEntrySizes: true }, (error, zip) => {
+    const options = { lazyEntries: true, autoClose: false, decodeStrings: true, validateEntrySizes: true };
+    open(file, { ...options, strictFileNames: true }, (error, zip) => {
       if (zip) resolve(zip);
       else reject(new Failure('ConfigurationError', `The artifact ${name} is not a zip file: ${error?.message}`));
     });
@@ -123,8 +144,17 @@ function mustBeSafe(name: string, { fileName, externalFileAttributes }: Entry): 
     );
 }
 
-function streamOf(zip: ZipFile, entry: Entry): Promise<Readable> {
+function streamOf(name: string, zip: ZipFile, entry: Entry): Promise<Readable> {
+  const shown = JSON.stringify(entry.fileName.slice(0, 200));
+  const damaged = (error: Error | null) =>
+    new Failure('ConfigurationError', `The entry ${shown} of the artifact ${name} cannot be read: ${error?.message}`);
   return new Promise((resolve, reject) => {
-    zip.openReadStream(entry, (error, stream) => (stream ? resolve(stream) : reject(error)));
+    zip.openReadStream(entry, (error, stream) => {
+      if (!stream) return reject(damaged(error));
+      const read = new PassThrough();
+      read.once('close', () => stream.destroy());
+      stream.on('error', (broken) => read.destroy(damaged(broken))).pipe(read);
+      resolve(read);
+    });
   });
 }

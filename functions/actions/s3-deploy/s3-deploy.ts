@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { contentType } from 'mime-types';
 import { type Objects, objectsBy, type PutOptions } from '../../aws/objects.ts';
 import { s3Deploy as type } from '../../domain/action-types/deploy.ts';
@@ -55,7 +56,10 @@ async function deploy(work: Work, from: number): Promise<Outcome> {
   }
 }
 
-/** Puts files from an index on, several at once, while there is time. Answers the index of the first that was not put. */
+/**
+ * Puts files from an index on, several at once, while there is time. Answers the index of the first that was not put. When one
+ * cannot be put no more are begun, and those under way are waited for: nothing is written after the action has its result.
+ */
 async function putFiles(
   work: Work,
   archive: Archive,
@@ -66,18 +70,26 @@ async function putFiles(
   const bucket = work.configuration['BucketName'] ?? '';
   const options = optionsOf(work);
   let next = from;
+  let broken = false;
   const worker = async (): Promise<void> => {
-    while (next < archive.files.length && work.remainingMillis() > reserveMillis) {
+    while (!broken && next < archive.files.length && work.remainingMillis() > reserveMillis) {
       const entry = archive.files[next++];
       if (!entry) return;
       const stream = await archive.read(entry);
-      const type = contentType(entry.fileName.split('/').at(-1) ?? '') || 'application/octet-stream';
+      const type = contentType(posix.extname(entry.fileName)) || 'application/octet-stream';
       await inReadersTerms({ bucket }, () =>
         objects.put(bucket, keyOf(entry.fileName), stream, { ...options, contentType: type }),
       );
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  const stopping = () =>
+    worker().catch((error: unknown) => {
+      broken = true;
+      throw error;
+    });
+  const ends = await Promise.allSettled(Array.from({ length: atOnce }, stopping));
+  const failed = ends.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
   return next;
 }
 
