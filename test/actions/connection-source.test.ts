@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
@@ -9,7 +8,7 @@ import { connectionSource } from '../../functions/actions/connection/connection-
 import { connectionSource as type } from '../../functions/domain/action-types/source.ts';
 import { newFolder, openStage, removeFolder } from '../local/s3/stage.ts';
 import { aWork, reach } from './a-work.ts';
-import { openRepository } from './git-host.ts';
+import { emptyFolder, openIn, openRepository } from './git-host.ts';
 import { unzipped } from './zips.ts';
 
 describe('a source action', () => {
@@ -102,16 +101,18 @@ describe('a source action', () => {
     expect(outcome).toMatchObject({ externalId: old });
   });
 
-  it('leaves nothing on the disk, whatever comes of it', async () => {
-    const left = () => readdir(tmpdir()).then((names) => names.filter((name) => /^commit-[^t]/.test(name)));
-    const before = await left();
-    const work = (BranchName: string) =>
-      aWork(type, { configuration: { ...configuration, BranchName }, outputs: [output] });
+  it('leaves nothing on the disk and no file open, whatever comes of it', async () => {
+    const folder = emptyFolder();
+    vi.stubEnv('TMPDIR', folder);
+    const work = (BranchName: string, bucket = output.bucket) =>
+      aWork(type, { configuration: { ...configuration, BranchName }, outputs: [{ ...output, bucket }] });
 
     await connectionSource.start(work('main'));
-    await connectionSource.start(work('nowhere')).catch(() => undefined);
+    const failures = [work('nowhere'), work('main', 'nowhere')].map((each) => connectionSource.start(each));
 
-    expect(await left()).toEqual(before);
+    expect((await Promise.allSettled(failures)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await readdir(folder)).toEqual([]);
+    await vi.waitFor(async () => expect(await openIn(folder)).toBe(0));
   });
 
   it.each(['arn:aws:codeconnections:eu-west-1:000000000000:connection/no', ConnectionArn.replace(/1$/, '2')])(
