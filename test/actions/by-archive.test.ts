@@ -143,9 +143,82 @@ describe('a commit that is fetched as an archive', () => {
     });
   });
 
-  it('is not followed over more than one redirect', async () => {
-    const hops = await served(async () => ({ status: 302, headers: { location: '/again' } }));
+  it('is found where its repository was renamed, with the token as long as the host is the same', async () => {
+    const { asked, api } = await github(await zipped({ [`${top}/a`]: 'A' }));
+    const renamed: (string | undefined)[] = [];
+    const old = await served(async ({ path, headers }) => {
+      renamed.push(headers.authorization);
+      if (path.startsWith('/repos/old/name/'))
+        return { status: 301, headers: { location: path.replace('/repos/old/name/', '/repositories/7/') } };
+      return { status: 307, headers: { location: `${api}${path.replace('/repositories/7/', '/repos/team/web/')}` } };
+    });
 
-    await expect(fetchByArchive(wanted(hops.endpoint))).rejects.toThrow();
+    const snapshot = await fetchByArchive(wanted(old.endpoint, { repository: 'old/name' }));
+
+    expect(await contents(snapshot)).toEqual([['a', 'file', 'A']]);
+    expect(renamed).toEqual(Array(4).fill('Bearer a-token'));
+    expect(asked.map(({ token }) => token)).toEqual([undefined, undefined, undefined]);
+    await snapshot.close();
+  });
+
+  it('is not followed round in circles', async () => {
+    let asked = 0;
+    const hops = await served(async () => {
+      asked += 1;
+      return { status: 302, headers: { location: '/again' } };
+    });
+
+    await expect(fetchByArchive(wanted(hops.endpoint))).rejects.toThrow('The host answers 302 for team/web.');
+
+    expect(asked).toBe(4);
+  });
+
+  it.each(['feature/a', sha.slice(0, 10)])('is not what a name stands for that is no id: %s', async (commit) => {
+    const { api } = await github(await zipped({ [`${top}/a`]: 'A' }));
+
+    await expect(fetchByArchive(wanted(api, { commit }))).rejects.toMatchObject({
+      code: 'RevisionUnavailable',
+      message: `Commit ${commit} of team/web is gone.`,
+    });
+  });
+
+  it.each([
+    ['no zip', () => Buffer.from('<html>')],
+    ['damaged', (zip: Buffer) => Buffer.from(zip.toString('latin1').replaceAll('PK\x01\x02', 'PK\x01\x09'), 'latin1')],
+    ['cut short', (zip: Buffer) => zip.subarray(0, -30)],
+  ])('is tried again, and lets go of the archive, where that is %s', async (_, spoilt) => {
+    const { api } = await github(spoilt(await zipped({ [`${top}/a`]: 'A' })));
+    const given = wanted(api);
+
+    await expect(fetchByArchive(given)).rejects.not.toMatchObject({ name: 'Failure' });
+
+    await vi.waitFor(async () => expect(await openIn(given.folder)).toBe(0));
+  });
+
+  it('is refused where it has more entries than it may', async () => {
+    const archive = await zipped({ [`${top}/a`]: 'A' });
+    const end = archive.lastIndexOf(Buffer.from('PK\x05\x06'));
+    const zip64 = Buffer.alloc(76);
+    zip64.write('PK\x06\x06', 0, 'latin1');
+    zip64.writeBigUInt64LE(44n, 4);
+    zip64.writeBigUInt64LE(100_001n, 32);
+    zip64.write('PK\x06\x07', 56, 'latin1');
+    zip64.writeBigUInt64LE(BigInt(end), 64);
+    archive.writeUInt16LE(0xffff, end + 10);
+    const { api } = await github(Buffer.concat([archive.subarray(0, end), zip64, archive.subarray(end)]));
+
+    await expect(fetchByArchive(wanted(api))).rejects.toMatchObject({
+      code: 'ConfigurationError',
+      message: 'The archive has 100001 entries; at most 100000 are allowed.',
+    });
+  });
+
+  it('has no files where the commit has none', async () => {
+    const { api } = await github(await zipped({ [`${top}/`]: '' }));
+
+    const snapshot = await fetchByArchive(wanted(api));
+
+    expect(snapshot.files).toEqual([]);
+    await snapshot.close();
   });
 });

@@ -92,6 +92,17 @@ describe('a commit that is fetched by git', () => {
     expect(await contents(snapshot)).toEqual([['README.md', 'file', 'Old\n']]);
   });
 
+  it('can be on another branch', async () => {
+    await repository.git('switch', '--quiet', '-c', 'other');
+    repository.write('README.md', 'Other\n');
+    const other = await repository.commit('Other');
+    await repository.commit('Newest of the other');
+
+    const snapshot = await fetched({ commit: other });
+
+    expect(await contents(snapshot)).toEqual([['README.md', 'file', 'Other\n']]);
+  });
+
   it('is gone when the branch was forced past it', async () => {
     const before = await repository.git('rev-parse', 'HEAD');
     const gone = await repository.commit('Gone');
@@ -100,7 +111,7 @@ describe('a commit that is fetched by git', () => {
 
     await expect(fetched({ commit: gone })).rejects.toMatchObject({
       code: 'RevisionUnavailable',
-      message: `Commit ${gone} is not on branch main of team/web any more.`,
+      message: `Commit ${gone} of team/web is gone.`,
     });
   });
 

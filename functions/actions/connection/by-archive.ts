@@ -6,7 +6,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { type Entry, open, type ZipFile } from 'yauzl';
 import { Failure } from '../provider.ts';
 import { askedTooOften, putOff } from './asked-too-often.ts';
-import { noBranch } from './by-git.ts';
+import { gone, noBranch } from './by-git.ts';
 import type { Commit, Snapshot, SnapshotFile, Wanted } from './snapshot.ts';
 
 /** What GitHub's REST API says of a commit. */
@@ -20,6 +20,7 @@ interface ApiCommit {
 }
 
 const mostEntries = 100_000;
+const mostHops = 3;
 
 /** Fetches a commit by the host's archive endpoint (GitHub's REST API): one request instead of a clone. */
 export async function fetchByArchive(wanted: Wanted & { readonly api: string }): Promise<Snapshot> {
@@ -27,6 +28,7 @@ export async function fetchByArchive(wanted: Wanted & { readonly api: string }):
   const ref = wanted.commit ?? `heads/${wanted.branch}`;
   const response = await ask(`${base}/commits/${encodeURIComponent(ref)}`, wanted);
   const found = (await response.json()) as ApiCommit;
+  if (wanted.commit !== undefined && found.sha !== wanted.commit) throw gone(wanted);
   const file = join(wanted.folder, 'archive.zip');
   const archive = await ask(`${base}/zipball/${found.sha}`, wanted);
   if (!archive.body) throw new Error('The host answered without an archive.');
@@ -35,19 +37,20 @@ export async function fetchByArchive(wanted: Wanted & { readonly api: string }):
   return { commit: commitOf(found), ...(await readable(zip)) };
 }
 
-/** Asks the API. A redirect is followed once, without the token: archives come from another host. */
+/** Asks the API. A repository that was renamed is elsewhere on the same host; an archive is on another, which never sees the token. */
 async function ask(url: string, wanted: Wanted): Promise<Response> {
-  const headers = {
-    accept: 'application/vnd.github+json',
-    'user-agent': 'sluice',
-    ...(wanted.token === undefined ? {} : { authorization: `Bearer ${wanted.token}` }),
-  };
-  const first = await fetch(url, { headers, redirect: 'manual' });
-  const location = first.headers.get('location');
-  const response =
-    first.status >= 300 && first.status < 400 && location
-      ? await fetch(new URL(location, url), { headers: { 'user-agent': 'sluice' }, redirect: 'error' })
-      : first;
+  const agent = { 'user-agent': 'sluice' };
+  const authorization = wanted.token === undefined ? {} : { authorization: `Bearer ${wanted.token}` };
+  let headers: Record<string, string> = { ...agent, ...authorization, accept: 'application/vnd.github+json' };
+  let place = new URL(url);
+  let response = await fetch(place, { headers, redirect: 'manual' });
+  for (let hops = 0; hops < mostHops && isRedirect(response); hops += 1) {
+    await response.body?.cancel();
+    const next = new URL(response.headers.get('location') ?? '', place);
+    if (next.origin !== place.origin) headers = agent;
+    place = next;
+    response = await fetch(place, { headers, redirect: 'manual' });
+  }
   if (response.ok) return response;
   await response.body?.cancel();
   if (askedTooOften(response.status, (name) => response.headers.get(name)))
@@ -59,9 +62,13 @@ async function ask(url: string, wanted: Wanted): Promise<Response> {
     );
   if (response.status === 404 || response.status === 422) {
     if (wanted.commit === undefined) throw noBranch(wanted);
-    throw new Failure('RevisionUnavailable', `Commit ${wanted.commit} of ${wanted.repository} is gone.`);
+    throw gone(wanted);
   }
   throw new Error(`The host answers ${response.status} for ${wanted.repository}.`);
+}
+
+function isRedirect({ status, headers }: Response): boolean {
+  return status >= 300 && status < 400 && headers.has('location');
 }
 
 function commitOf({ sha, commit }: ApiCommit): Commit {

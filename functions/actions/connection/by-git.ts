@@ -6,12 +6,17 @@ import { Failure } from '../provider.ts';
 import { askedTooOften, putOff } from './asked-too-often.ts';
 import type { Commit, Snapshot, SnapshotFile, Wanted } from './snapshot.ts';
 
-/** The last one is git's word for all: a fetch without a depth leaves a shallow clone as it is. */
-const deeper = [1, 100, 1000, 2 ** 31 - 1];
+/** Git's word for all of it: a fetch without a depth leaves a shallow clone as it is. */
+const whole = 2 ** 31 - 1;
+/** A commit may be asked for by its id on any branch (StartPipelineExecution, COMMIT_ID): those are looked through last. */
+const wider = [
+  ...[1, 100, 1000, whole].map((depth) => ({ depth, singleBranch: true })),
+  { depth: whole, singleBranch: false },
+];
 const executable = 0o100755;
 const link = 0o120000;
 
-/** Fetches a commit by git: shallow, and deeper where the commit is not the branch's newest. Submodules are left out. */
+/** Fetches a commit by git: shallow, deeper where it is not the branch's newest, and at last from the other branches. Submodules are left out. */
 export async function fetchByGit(wanted: Wanted): Promise<Snapshot> {
   const { folder: dir, host, repository, branch, token } = wanted;
   const url = `${host}/${repository.split('/').map(encodeURIComponent).join('/')}.git`;
@@ -22,9 +27,9 @@ export async function fetchByGit(wanted: Wanted): Promise<Snapshot> {
   await git.init({ fs, dir, defaultBranch: 'main' });
   await git.addRemote({ fs, dir, remote: 'origin', url });
   const http = noticing(repository);
-  for (const depth of deeper) {
+  for (const { depth, singleBranch } of wider) {
     const ref = `refs/heads/${branch}`;
-    const options = { fs, http, dir, url, ref, remote: 'origin', singleBranch: true, tags: false, depth, ...auth };
+    const options = { fs, http, dir, url, ref, remote: 'origin', singleBranch, tags: false, depth, ...auth };
     const { fetchHead } = await git
       .fetch(options)
       .catch((error: unknown) => Promise.reject(inReadersTerms(error, wanted)));
@@ -33,10 +38,12 @@ export async function fetchByGit(wanted: Wanted): Promise<Snapshot> {
     if (await has(dir, id))
       return { commit: await commitOf(dir, id), files: await filesOf(dir, id), close: async () => undefined };
   }
-  throw new Failure(
-    'RevisionUnavailable',
-    `Commit ${wanted.commit} is not on branch ${branch} of ${repository} any more.`,
-  );
+  throw gone(wanted);
+}
+
+/** The commit that is wanted is not in the repository. */
+export function gone({ commit, repository }: Pick<Wanted, 'commit' | 'repository'>): Failure {
+  return new Failure('RevisionUnavailable', `Commit ${commit} of ${repository} is gone.`);
 }
 
 /** The branch is not there, or the account behind the connection cannot see it: GitHub's hosts say the same of both. */
