@@ -102,6 +102,7 @@ button:hover { text-decoration: underline; text-underline-offset: 0.2em; }
   main { padding: 1.5rem 1rem 3rem; }
   h1 { font-size: 1.45rem; }
   .card { padding: 1rem; }
+  pre { padding: 0.6rem 0.75rem; font-size: 0.8125em; }
   dl { display: block; }
   dt { font-size: 0.875rem; }
   dd + dt { margin-top: 0.6rem; }

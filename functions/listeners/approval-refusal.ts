@@ -44,16 +44,21 @@ ${mailDecides ? html`<div class="card"><h3>By the approval mail</h3><p>Open the 
 
 /** How to decide with credentials. */
 export function commands({ pipeline, stage, action }: Place): Html {
-  const answer = [
-    'put-approval-result',
+  const answer = lines(
+    'aws sluice put-approval-result',
     `--pipeline-name ${pipeline}`,
     `--stage-name ${stage}`,
     `--action-name ${action}`,
     '--token TOKEN',
     '--result status=Approved,summary=COMMENT',
-  ];
-  return html`<p>Ask Sluice's API for the token of the action:</p>
-<pre><code>get-pipeline-state --name ${pipeline}</code></pre>
+  );
+  return html`<p>Ask Sluice's API, by its AWS CLI commands or any other client, for the token of the action:</p>
+<pre><code>${lines('aws sluice get-pipeline-state', `--name ${pipeline}`)}</code></pre>
 <p>Then answer with it; the status is <code>Approved</code> or <code>Rejected</code>:</p>
-<pre><code>${answer.join(' \\\n  ')}</code></pre>`;
+<pre><code>${answer}</code></pre>`;
+}
+
+/** A command of a shell, an option a line. */
+function lines(...parts: readonly string[]): string {
+  return parts.join(' \\\n  ');
 }

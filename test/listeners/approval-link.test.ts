@@ -123,7 +123,7 @@ describe('an approval link', () => {
         {
           ...answered,
           queryStringParameters: {},
-          pathParameters: { pipeline: 'other', stage: 'Approve', action: 'Review' },
+          pathParameters: { pipeline: 'no-such-name', stage: 'Approve', action: 'Review' },
         },
         method,
       ),
@@ -131,7 +131,7 @@ describe('an approval link', () => {
 
     expect(page.statusCode).toBe(403);
     expect(page.body).toContain('This address only names an approval');
-    expect(other.body?.replaceAll('other', 'hello-site')).toBe(page.body);
+    expect(other.body?.replaceAll('no-such-name', 'hello-site')).toBe(page.body);
     expect(world.table.calls()).toEqual([]);
     expect(world.secrets.calls()).toEqual([]);
   });

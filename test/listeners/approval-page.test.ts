@@ -112,7 +112,7 @@ describe('an open approval', () => {
     const page = reviewPage(aReview(anApproval()), undefined, now);
 
     expect(bodyOf(page)).not.toContain('<form');
-    expect(textOf(page)).toContain('put-approval-result \\ --pipeline-name web \\ --stage-name Ship');
+    expect(textOf(page)).toContain('aws sluice put-approval-result \\ --pipeline-name web \\ --stage-name Ship');
   });
 
   it('shows what the pipeline says as text, and links only to the web', () => {
@@ -214,7 +214,7 @@ describe('an address without a signature', () => {
       'This address only names an approval',
       'neither shows nor decides anything',
       'Open the link in that mail: it is signed.',
-      'get-pipeline-state --name web',
+      'aws sluice get-pipeline-state \\ --name web',
       '--pipeline-name web \\ --stage-name Ship \\ --action-name Ask \\ --token TOKEN',
     ])
       expect(text).toContain(said);
