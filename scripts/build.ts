@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { yamlParse } from 'yaml-cfn';
+import { leftOut } from './left-out.ts';
 
 const root = join(import.meta.dirname, '..');
 const folders = ['api', 'tasks', 'actions', 'listeners'];
@@ -52,6 +53,7 @@ export async function buildFunctions(out: string, replace: Readonly<Record<strin
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
     plugins: [
+      leftOut,
       {
         name: 'replace',
         setup({ onLoad }) {

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import type { PluginBuild } from 'esbuild';
+
+/**
+ * What no function uses and esbuild cannot tell: taken out of the bundles, which load the faster. What is left does as before
+ * (test/scripts/left-out.test.ts).
+ */
+export const leftOut = {
+  name: 'left-out',
+  setup(build: PluginBuild): void {
+    leaveOutCredentialSources(build);
+    leaveOut(build, /[\\/]codepipeline-model\.json$/, withInputsOnly);
+    leaveOut(build, /[\\/]mime-db[\\/]db\.json$/, withExtensionsOnly);
+    leaveOut(build, /[\\/]@aws-sdk[\\/].+[\\/]package\.json$/, ({ name, version }) => ({ name, version }));
+  },
+};
+
+/**
+ * A function finds its role's keys in its environment, and nowhere else: not in files of ~/.aws, by a browser's sign-in, or at the
+ * metadata service of a machine. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
+function leaveOutCredentialSources({ onResolve, onLoad }: PluginBuild): void {
+  const namespace = 'credentials';
+  onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path, resolveDir }) => ({
+    path,
+    namespace,
+    pluginData: resolveDir,
+  }));
+  onLoad({ filter: /^/, namespace }, ({ pluginData }) => ({
+    contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+    resolveDir: pluginData as string,
+  }));
+}
+
+type Data = Readonly<Record<string, unknown>>;
+
+function leaveOut({ onLoad }: PluginBuild, filter: RegExp, less: (data: Data) => object): void {
+  onLoad({ filter }, async ({ path }) => ({
+    contents: JSON.stringify(less(JSON.parse(await readFile(path, 'utf8')) as Data)),
+    loader: 'json',
+  }));
+}
+
+interface Member {
+  readonly shape: string;
+  readonly required?: boolean;
+}
+
+interface Shape extends Data {
+  readonly members?: Readonly<Record<string, Member>>;
+  readonly member?: string;
+  readonly key?: string;
+  readonly value?: string;
+}
+
+interface Model {
+  readonly operations: Readonly<Record<string, { readonly input: string | null }>>;
+  readonly shapes: Readonly<Record<string, Shape>>;
+}
+
+/** The service model as functions/api/validate.ts reads it: constraints of inputs. Outputs, errors and how members travel are left out. */
+function withInputsOnly(model: Data): object {
+  const { operations, shapes } = model as unknown as Model;
+  const inputs = mapped(operations, ({ input }) => ({ input }));
+  const kept = new Set<string>();
+  const keep = (name: string | null | undefined): void => {
+    const shape = shapes[name ?? ''];
+    if (typeof name !== 'string' || !shape || kept.has(name)) return;
+    kept.add(name);
+    for (const { shape: part } of Object.values(shape.members ?? {})) keep(part);
+    for (const part of [shape.member, shape.key, shape.value]) keep(part);
+  };
+  for (const { input } of Object.values(operations)) keep(input);
+  const used = Object.entries(shapes).filter(([name]) => kept.has(name));
+  return { operations: inputs, shapes: mapped(Object.fromEntries(used), constraintsOf) };
+}
+
+function constraintsOf({ type, members, member, key, value, min, max, pattern, enum: values }: Shape): object {
+  return {
+    type,
+    ...(members && { members: mapped(members, ({ shape, required }) => ({ shape, ...(required && { required }) })) }),
+    member,
+    key,
+    value,
+    min,
+    max,
+    pattern,
+    enum: values,
+  };
+}
+
+function mapped<T>(record: Readonly<Record<string, T>>, change: (value: T) => object): object {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}
+
+/** mime-db as mime-types reads it to find a file's type: types that no file's extension stands for are left out. */
+function withExtensionsOnly(types: Data): object {
+  const entries = Object.entries(types as Readonly<Record<string, { readonly extensions?: readonly string[] } & Data>>);
+  return Object.fromEntries(
+    entries.flatMap(([type, { source, charset, extensions }]) =>
+      extensions ? [[type, { source, charset, extensions }] as const] : [],
+    ),
+  );
+}
