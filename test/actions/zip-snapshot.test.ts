@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Snapshot, SnapshotFile } from '../../functions/actions/connection/snapshot.ts';
 import { zipSnapshot } from '../../functions/actions/connection/zip-snapshot.ts';
@@ -43,6 +46,40 @@ describe('the zip of a commit', () => {
         { path: 's/to', text: '../run', mode: 0o120777 },
       ].map((entry) => ({ ...entry, ...dates })),
     );
+  });
+
+  it('holds every file of any commit, as it is', async () => {
+    const name = fc
+      .string({ minLength: 1, maxLength: 8, unit: 'grapheme' })
+      .filter((text) => /^[^/\\\0.:]+$/.test(text));
+    const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
+    const kind = fc.constantFrom('file' as const, 'executable' as const);
+    const files = fc.uniqueArray(fc.tuple(path, fc.string({ unit: 'grapheme' }), kind), { selector: ([at]) => at });
+
+    await fc.assert(
+      fc.asyncProperty(files, async (given) => {
+        const found = await unzipped(await zipOf(of(...given.map(([at, body, as]) => file(at, body, as)))));
+
+        const expected = given.map(([at, body, as]) => [at, body, as === 'file' ? 0o100644 : 0o100755]);
+        expect(found.map(({ path: at, text, mode }) => [at, text, mode])).toEqual(expected);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('reads no file on when nobody wants it any more', async () => {
+    const endless = new Readable({
+      read() {
+        this.push(randomBytes(65_536));
+      },
+    });
+    const zip = await zipSnapshot(of({ ...file('a'), read: async () => endless }));
+    await once(zip, 'readable');
+
+    zip.destroy();
+
+    await once(endless, 'close');
+    expect(endless.destroyed).toBe(true);
   });
 
   it.each([0, -1, Date.UTC(2200, 0, 1)])('is made of a commit of any time: %i', async (commitTime) => {
