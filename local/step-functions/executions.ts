@@ -98,6 +98,12 @@ export class Executions {
     for (const row of this.#store.executions.running()) if (!this.#running.has(row.arn)) this.#open(row);
   }
 
+  /** Forgets what ended at a time or before, and the definitions that only it had: a new one may get a forgotten one's id. */
+  forget(before: number): void {
+    this.#store.forget(before);
+    this.#machines.clear();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const running = [...this.#running.values()];

@@ -43,7 +43,7 @@ export function openStepFunctions(
   const parts: Parts = { context, store, executions };
   let tidying: Timer | undefined;
   const tidy = (): void => {
-    store.forget(context.clock.now() - retention);
+    executions.forget(context.clock.now() - retention);
     tidying = context.clock.at(context.clock.now() + hour, tidy);
   };
   return {

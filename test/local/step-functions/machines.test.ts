@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { afterEach, describe, expect, it } from 'vitest';
 import { definitionOf } from './asl.ts';
-import { type Served, serve } from './serving.ts';
+import { type Served, serve, until } from './serving.ts';
 
 let stack: Served;
 afterEach(() => stack.close());
@@ -66,6 +66,30 @@ describe('a state machine made through the API', () => {
       name: 'StateMachineTypeNotSupported',
     });
     await expect(create(passing(1), { publish: true })).rejects.toThrow(/publish.*AWS_ENDPOINT_URL_SFN/);
+  });
+
+  it('runs its own definition, though one that was forgotten had its place', async () => {
+    stack = await serve();
+    const { client, clock } = stack;
+    const create = async (name: string, output: string): Promise<string> => {
+      const given = { name, roleArn, definition: passing(output) };
+      return (await client.send(new CreateStateMachineCommand(given))).stateMachineArn ?? '';
+    };
+    const stateMachineArn = await create('first', 'old');
+    const ran = await stack.run(stateMachineArn);
+    await stack.ended(ran);
+    await client.send(new DeleteStateMachineCommand({ stateMachineArn }));
+    clock.turn(91 * 24 * 60 * 60 * 1000);
+    await until(() =>
+      stack
+        .describe(ran)
+        .then(() => false)
+        .catch(() => true),
+    );
+
+    const { output } = await stack.ended(await stack.run(await create('second', 'new')));
+
+    expect(output).toBe('"new"');
   });
 
   it('must be there, and be named by an ARN', async () => {
