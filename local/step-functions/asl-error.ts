@@ -20,13 +20,15 @@ export function asAslError(thrown: unknown): AslError {
     : new AslError('States.Runtime', thrown instanceof Error ? thrown.message : String(thrown));
 }
 
-const uncatchable = ['States.DataLimitExceeded', 'States.Runtime'];
-
-/** Whether an `ErrorEquals` list names an error (developer guide, Handling errors in Step Functions workflows). */
+/**
+ * Whether an `ErrorEquals` list names an error. States.Runtime always fails the execution, and States.DataLimitExceeded is caught by
+ * its own name only (developer guide, Handling errors in Step Functions workflows).
+ */
 export function matchesError(names: readonly string[], error: string): boolean {
+  if (error === 'States.Runtime') return false;
   return names.some((name) => {
     if (name === error) return true;
-    if (uncatchable.includes(error)) return false;
+    if (error === 'States.DataLimitExceeded') return false;
     if (name === 'States.ALL') return true;
     const timedOut = error === 'States.Timeout' || error === 'States.HeartbeatTimeout';
     if (name === 'States.TaskFailed') return !timedOut;
