@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { functionFiles } from '../scripts/build.ts';
 import { median, report } from './measure.ts';
 
 const kilo = 1000;
@@ -9,7 +10,7 @@ const mostLoad = 120;
 
 /** Size of each function's bundle, and how long a new process takes to load it beyond an empty one. */
 export function benchBundles(dist: string): void {
-  for (const name of readdirSync(dist).sort()) {
+  for (const name of [...functionFiles().keys()].sort()) {
     const file = join(dist, name, 'index.mjs');
     const size = statSync(file).size / kilo;
     const most = name === 'git' ? 900 : 600;

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { build, type OutputFile } from 'esbuild';
 import { yamlParse } from 'yaml-cfn';
 import { leftOut } from './left-out.ts';
 
@@ -29,16 +29,18 @@ function fileOf(name: string): string {
 }
 
 /**
- * Bundles each function into `<out>/<function>/index.mjs`. `replace`: files of the tree that tests put another in the place of,
- * by path from the root; what is deployed replaces nothing.
+ * Bundles each function into `<out>/<function>/index.mjs`, an absolute path, and removes other folders of `out`. A stack may run on
+ * what is there: each file is whole at every moment, one that would be the same is not touched, and when bundling fails none is.
+ *
+ * `replace`: files of the tree that tests put another in the place of, by path from the root; what is deployed replaces nothing.
  */
 export async function buildFunctions(out: string, replace: Readonly<Record<string, string>> = {}): Promise<void> {
   const files = functionFiles();
-  await rm(out, { recursive: true, force: true });
   const replaced = new Map(Object.entries(replace).map(([from, to]) => [join(root, from), join(root, to)]));
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [...files].map(([name, file]) => ({ in: join(root, file), out: `${name}/index` })),
     outdir: out,
+    write: false,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -68,12 +70,46 @@ export async function buildFunctions(out: string, replace: Readonly<Record<strin
       },
     ],
   });
+  await put(outputFiles, out);
+  await removeOthers(outputFiles, out);
+}
+
+/** Folders of builds under way, in the folder that is built. */
+const underWay = '.build-';
+
+/** Puts files that differ from what is there into place, each by one renaming. */
+async function put(files: readonly OutputFile[], out: string): Promise<void> {
+  await mkdir(out, { recursive: true });
+  const temporary = await mkdtemp(join(out, underWay));
+  try {
+    for (const [index, { path, contents }] of files.entries()) {
+      if (await holds(path, contents)) continue;
+      const written = join(temporary, String(index));
+      await writeFile(written, contents);
+      await mkdir(dirname(path), { recursive: true });
+      await rename(written, path);
+    }
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function holds(path: string, contents: Uint8Array): Promise<boolean> {
+  return existsSync(path) && (await readFile(path)).equals(contents);
+}
+
+/** What an earlier build left: functions that the template names no more. Another build's files are its own. */
+async function removeOthers(files: readonly OutputFile[], out: string): Promise<void> {
+  const built = new Set(files.map(({ path }) => dirname(path)));
+  for (const name of await readdir(out)) {
+    const folder = join(out, name);
+    if (!built.has(folder) && !name.startsWith(underWay)) await rm(folder, { recursive: true, force: true });
+  }
 }
 
 if (import.meta.main) {
   const started = performance.now();
   await buildFunctions(join(root, 'dist'));
-  const count = readdirSync(join(root, 'dist')).length;
   if (!process.argv.includes('--quiet'))
-    console.log(`Built ${count} functions in ${Math.round(performance.now() - started)} ms.`);
+    console.log(`Built ${functionFiles().size} functions in ${Math.round(performance.now() - started)} ms.`);
 }
