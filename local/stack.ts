@@ -14,6 +14,7 @@ import { openIam } from './iam/iam.ts';
 import { openLambda } from './lambda/lambda.ts';
 import { openLogs } from './logs/logs.ts';
 import type { Ports } from './ports.ts';
+import { type EventSource, recordedPorts, type StackRecorder } from './recorder.ts';
 import { openS3 } from './s3/s3.ts';
 import { localConnection } from './sample/connection.ts';
 import { openScheduler } from './scheduler/scheduler.ts';
@@ -42,6 +43,7 @@ export interface StackOptions {
   readonly clock?: TurnableClock;
   /** Awaited before and after each signed call. */
   readonly observe?: (call: ObservedCall) => void | Promise<void>;
+  readonly recorder?: StackRecorder;
 }
 
 /** A stack that serves the template. */
@@ -98,6 +100,7 @@ async function open(
     api: (request) => (late.ready && late.api ? late.api.serve(request) : starting()),
     pages,
     ...(options.observe ? { observe: options.observe } : {}),
+    ...(options.recorder ? { record: options.recorder.call } : {}),
   });
   let closed: Promise<void> | undefined;
   const closeGateway = (): Promise<void> => {
@@ -149,6 +152,7 @@ async function open(
 /** Opens the services; each reaches the others by the ports alone. */
 function openParts(context: StackContext, options: StackOptions) {
   const { ports, supply } = latePorts();
+  const portsOf = (source: EventSource) => recordedPorts(ports, source, options.recorder);
   const logs = openLogs(context);
   const sts = openSts(context);
   const iam = openIam(context);
@@ -157,14 +161,14 @@ function openParts(context: StackContext, options: StackOptions) {
   const s3 = openS3(context, ports);
   const secrets = openSecretsManager(context);
   const sandboxes = Math.max(4, availableParallelism() * 2);
-  const lambda = openLambda(context, ports, { root: options.root, sandboxes });
-  const sns = openSns(context, ports);
-  const machine = openStepFunctions(context, ports);
-  const eventbridge = openEventbridge(context, ports);
-  const scheduler = openScheduler(context, ports);
+  const lambda = openLambda(context, ports, { root: options.root, sandboxes, recorder: options.recorder });
+  const sns = openSns(context, portsOf('sns'));
+  const machine = openStepFunctions(context, portsOf('step-functions'));
+  const eventbridge = openEventbridge(context, portsOf('eventbridge'));
+  const scheduler = openScheduler(context, portsOf('scheduler'));
   const codebuild = openCodebuild(context, ports, { concurrency: Math.max(1, Math.floor(availableParallelism() / 2)) });
   const userId = ({ accessKeyId }: Caller) => sts.session(accessKeyId)?.userId;
-  const api = openApiGateway(context, { invoke: ports.invoke, log: ports.log, userId });
+  const api = openApiGateway(context, { invoke: portsOf('api-gateway').invoke, log: ports.log, userId });
   supply({
     invoke: lambda.invoke,
     invokeLater: lambda.invokeLater,

@@ -12,6 +12,7 @@ import { administrator } from '../local/sample/connection.ts';
 import { makeConnection, makeSample, sampleName, sampleRepository } from '../local/sample/sample.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { git } from './walk/git.ts';
+import { recorderFromEnvironment } from './walk/recorder.ts';
 import { decide, linkFor, openLink } from './walk/reviewer.ts';
 import { waitFor } from './walk/wait-for.ts';
 
@@ -19,7 +20,7 @@ const root = join(import.meta.dirname, '..');
 const began = performance.now();
 
 async function demo(folder: string): Promise<void> {
-  const stack = await startStack({ root, dir: join(folder, 'stack'), port: 0 });
+  const stack = await startStack({ root, dir: join(folder, 'stack'), port: 0, ...recorderFromEnvironment() });
   try {
     await walk(stack, folder);
   } finally {

@@ -7,6 +7,7 @@ import type { Incoming } from './incoming.ts';
 import { operationName } from './operation-name.ts';
 import type { GatewayOptions } from './options.ts';
 import { protocolOf } from './protocol.ts';
+import { recorded } from './record.ts';
 import { collectBody, streamBody } from './request-body.ts';
 import type { Signature } from './signature.ts';
 import { SignatureRefusal } from './signature-refusal.ts';
@@ -30,7 +31,9 @@ export async function answerSigned(
   await options.observe?.({ service, operation, caller, phase: 'before' });
   try {
     const body = collected === undefined ? streamBody(request) : Readable.from(collected);
-    return await handle(request, incoming, { service, caller, body, requestId }, options);
+    return await recorded(incoming, { service, operation, caller, collected }, request, options.record, () =>
+      handle(request, incoming, { service, caller, body, requestId }, options),
+    );
   } finally {
     await options.observe?.({ service, operation, caller, phase: 'after' });
   }

@@ -45,6 +45,22 @@ export interface ObservedCall {
   readonly phase: 'before' | 'after';
 }
 
+/** A signed call with all that came of it, as `record` is told. */
+export interface AnsweredCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly caller: Caller;
+  readonly method: string;
+  /** Still percent-encoded, without the query. */
+  readonly path: string;
+  readonly query: string;
+  /** With the signature. */
+  readonly headers: IncomingHttpHeaders;
+  /** Absent when it is the bytes of an S3 object. */
+  readonly body?: Buffer;
+  readonly status: number;
+}
+
 export interface GatewayOptions {
   /** 0: any free port. */
   readonly port: number;
@@ -56,4 +72,6 @@ export interface GatewayOptions {
   readonly pages: readonly Page[];
   /** Awaited before a signed call is handled, and again when it is done but not yet answered: where a test makes the stack fail. */
   readonly observe?: (call: ObservedCall) => void | Promise<void>;
+  /** Told each signed call when it is done but not yet answered. */
+  readonly record?: (call: AnsweredCall) => void;
 }

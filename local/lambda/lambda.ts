@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../database.ts';
 import type { Ports } from '../ports.ts';
+import type { StackRecorder } from '../recorder.ts';
 import type { Resource, ResourceValues, Service, StackContext } from '../service.ts';
 import { readDefinition } from './definition.ts';
 import { Destinations } from './destinations.ts';
@@ -35,7 +36,11 @@ const EVENTS_PER_SANDBOX = 4;
 export function openLambda(
   context: StackContext,
   ports: Needs,
-  { root, sandboxes }: { readonly root: string; readonly sandboxes: number },
+  {
+    root,
+    sandboxes,
+    recorder,
+  }: { readonly root: string; readonly sandboxes: number; readonly recorder?: StackRecorder | undefined },
 ): LambdaService {
   const { account, clock, dir, partition, region } = context;
   const folder = join(dir, 'lambda');
@@ -50,7 +55,7 @@ export function openLambda(
   const destinations = new Destinations({ ...ports, invokeLater });
   const events = new EventQueue({ database, clock, functions, destinations, parallel: EVENTS_PER_SANDBOX * sandboxes });
   const arnPrefix = `arn:${partition}:lambda:${region}:${account}:event-source-mapping`;
-  const mappings = new Mappings({ database, clock, functions, destinations, ports, arnPrefix });
+  const mappings = new Mappings({ database, clock, functions, destinations, ports, arnPrefix, recorder });
   const permissions = new Map<string, Permission>();
 
   const makeFunction = (resource: Resource): ResourceValues => {

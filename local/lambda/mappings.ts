@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
 import type { Ports } from '../ports.ts';
+import type { StackRecorder } from '../recorder.ts';
 import type { ResourceValues } from '../service.ts';
 import type { Destinations } from './destinations.ts';
 import type { Functions } from './functions.ts';
@@ -33,6 +34,7 @@ interface Wiring {
   readonly ports: Pick<Ports, 'readStream' | 'onStream'>;
   /** The start of mappings' ARNs, e.g. `arn:aws:lambda:us-east-1:000000000000:event-source-mapping`. */
   readonly arnPrefix: string;
+  readonly recorder?: StackRecorder | undefined;
 }
 
 const PAGE = 1000;

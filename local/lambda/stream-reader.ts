@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Ports } from '../ports.ts';
+import type { StackRecorder } from '../recorder.ts';
 import { type Batch, createdAt, eventOf, fitting, judge, split, type Verdict } from './batch.ts';
 import { type Destinations, datedKey } from './destinations.ts';
 import { passes } from './filter.ts';
@@ -30,6 +31,7 @@ export class StreamReader {
   readonly #functions: Functions;
   readonly #destinations: Destinations;
   readonly #position: Position;
+  readonly #recorder: StackRecorder | undefined;
   readonly #closing = Promise.withResolvers<void>();
   #changed = Promise.withResolvers<void>();
   #closed = false;
@@ -45,6 +47,7 @@ export class StreamReader {
     readonly functions: Functions;
     readonly destinations: Destinations;
     readonly position: Position;
+    readonly recorder?: StackRecorder | undefined;
   }) {
     this.#definition = options.definition;
     this.#uuid = options.uuid;
@@ -53,6 +56,7 @@ export class StreamReader {
     this.#functions = options.functions;
     this.#destinations = options.destinations;
     this.#position = options.position;
+    this.#recorder = options.recorder;
   }
 
   /** To be called when the stream has new records. */
@@ -161,8 +165,10 @@ export class StreamReader {
   async #run(batch: Batch): Promise<Verdict | undefined> {
     const { functionName, reportsItemFailures } = this.#definition;
     this.#requestId = randomUUID();
+    const payload = eventOf(batch);
+    this.#recorder?.event({ source: 'dynamodb-stream', function: functionName, payload });
     try {
-      const ran = await this.#functions.run(functionName, eventOf(batch), { id: this.#requestId });
+      const ran = await this.#functions.run(functionName, payload, { id: this.#requestId });
       if (ran.functionError !== undefined) return { status: 'Failed', firstFailed: 0 };
       return reportsItemFailures ? judge(batch, ran.payload) : { status: 'Done' };
     } catch (error) {

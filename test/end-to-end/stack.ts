@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import { administrator } from '../../local/sample/connection.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
+import { recorderFromEnvironment } from '../../scripts/walk/recorder.ts';
 import { waitFor } from '../../scripts/walk/wait-for.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -22,7 +23,13 @@ export interface TestStack {
 
 export async function startTestStack(options: Partial<StackOptions> = {}): Promise<TestStack> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-test-'));
-  const stack = await startStack({ root, dir: join(folder, 'data'), port: 0, ...options });
+  const stack = await startStack({
+    root,
+    dir: join(folder, 'data'),
+    port: 0,
+    ...recorderFromEnvironment(),
+    ...options,
+  });
   const client = new CodePipelineClient({ endpoint: stack.endpoint, region: stack.region, credentials: administrator });
   return {
     stack,

@@ -1,0 +1,65 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
+import type { AnsweredCall } from '../../local/gateway/options.ts';
+import type { FunctionEvent, StackRecorder } from '../../local/recorder.ts';
+
+/** Bytes of the largest body that is kept. */
+const LARGEST_BODY = 256 * 1024;
+
+const SECRET_HEADERS = ['authorization', 'cookie', 'x-amz-security-token'];
+const SECRET_PARAMETERS = ['X-Amz-Signature', 'X-Amz-Security-Token', 'X-Amz-Credential'];
+
+/**
+ * The option of a stack that records where SLUICE_RECORD names a folder; none where it does not. Each process appends to a file of
+ * its own, a JSON text a line: `{"kind":"request",…}` for a signed call, `{"kind":"event",…}` for an event of a function. They are read
+ * by `npm run verify:requests`.
+ */
+export function recorderFromEnvironment(): { readonly recorder?: StackRecorder } {
+  const folder = process.env['SLUICE_RECORD'];
+  return folder === undefined || folder === '' ? {} : { recorder: openRecorder(folder) };
+}
+
+/** Records into a folder, without signatures and session tokens. */
+export function openRecorder(folder: string): StackRecorder {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${process.pid}.jsonl`);
+  const write = (line: object): void => appendFileSync(file, `${JSON.stringify(line)}\n`);
+  return {
+    call: (call) => write(requestLine(call)),
+    event: (event) => write(eventLine(event)),
+  };
+}
+
+function requestLine({ caller, body, query, headers, ...call }: AnsweredCall): object {
+  return {
+    kind: 'request',
+    ...call,
+    caller: caller.arn,
+    query: withoutSecrets(query),
+    headers: withoutSecretHeaders(headers),
+    ...(body === undefined ? {} : bodyMembers(body)),
+  };
+}
+
+function eventLine({ payload, ...event }: FunctionEvent): object {
+  return { kind: 'event', ...event, payload: JSON.parse(payload) as unknown };
+}
+
+/** As text where it is text, else in Base64; of one that is too large only its size. */
+function bodyMembers(body: Buffer): object {
+  if (body.length > LARGEST_BODY) return { bodyLeftOut: body.length };
+  const text = body.toString();
+  return Buffer.from(text).equals(body) ? { body: text } : { bodyBase64: body.toString('base64') };
+}
+
+function withoutSecretHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADERS.includes(name)));
+}
+
+function withoutSecrets(query: string): string {
+  return query
+    .split('&')
+    .filter((parameter) => !SECRET_PARAMETERS.includes(parameter.split('=')[0] ?? ''))
+    .join('&');
+}
