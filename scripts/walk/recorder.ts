@@ -43,7 +43,17 @@ function requestLine({ caller, body, query, headers, ...call }: AnsweredCall): o
 }
 
 function eventLine({ payload, ...event }: FunctionEvent): object {
-  return { kind: 'event', ...event, payload: JSON.parse(payload) as unknown };
+  return { kind: 'event', ...event, payload: withoutSecretValues(JSON.parse(payload)) };
+}
+
+/** An event of API Gateway bears the headers of a request; they keep their names, which belong to its shape. */
+function withoutSecretValues(payload: unknown): unknown {
+  if (typeof payload !== 'object' || payload === null || !('headers' in payload)) return payload;
+  const headers = Object.entries(payload.headers as Record<string, string>).map(([name, value]) => [
+    name,
+    SECRET_HEADERS.includes(name) ? 'left out' : value,
+  ]);
+  return { ...payload, headers: Object.fromEntries(headers) };
 }
 
 /** As text where it is text, else in Base64; of one that is too large only its size. */
