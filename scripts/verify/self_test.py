@@ -60,6 +60,15 @@ S3_OBJECT = {
     "query": "x-id=PutObject",
     "headers": {"content-length": "3", "x-amz-storage-class": "STANDARD", "x-amz-meta-a": "b"},
 }
+S3_BUCKET = {
+    "service": "s3",
+    "operation": "GetBucketVersioning",
+    "method": "GET",
+    "path": "/bucket/",
+    "query": "versioning=",
+    "headers": {},
+    "body": "",
+}
 API = {
     "source": "api-gateway",
     "payload": {
@@ -168,6 +177,7 @@ BROKEN_REQUESTS = [
     ("rest-xml: a wrong enum in a header", S3_OBJECT, "headers.x-amz-storage-class", "STANDARD", "ATTIC"),
     ("rest-xml: an unknown header", S3_OBJECT, "headers.x-amz-colour", None, "red"),
     ("rest-xml: a wrong path", S3_OBJECT, "path", "/bucket/a/b", "/bucket"),
+    ("rest-xml: a body where there is none", S3_BUCKET, "body", None, "<a/>"),
     ("rest-xml: another operation", S3_OBJECT, "query", "PutObject", "GetObject"),
 ]
 BROKEN_EVENTS = [
@@ -187,7 +197,7 @@ BROKEN_EVENTS = [
 
 def self_test():
     """Answers an exit status, and prints what was not as it must be."""
-    requests = (JSON, QUERY, REST_JSON, REST_BODY, REST_XML, S3_OBJECT)
+    requests = (JSON, QUERY, REST_JSON, REST_BODY, REST_XML, S3_OBJECT, S3_BUCKET)
     refused = [f"{each['operation']}, which is right: {check_request(each)[1]}" for each in requests if check_request(each)[1]]
     refused += [f"{each['source']}, which is right: {check_event(each)}" for each in (API, STREAM, ENDED) if check_event(each)]
     passed = [what for what, *how in BROKEN_REQUESTS if not check_request(broken(*how))[1]]

@@ -25,10 +25,16 @@ class Template:
 
     def labels(self, record):
         """The labels of the path, decoded; None when the request is not of this template."""
-        found = self.path.fullmatch(record["path"])
+        found = self.path.fullmatch(path_of(record))
         query = dict(parse_qsl(record["query"], keep_blank_values=True))
         fits = found and record["method"] == self.method and self.literals.items() <= query.items()
         return {name: unquote(text) for name, text in found.groupdict().items()} if fits else None
+
+
+def path_of(record):
+    """A bucket that is in the path and not in the host leaves the slash behind it that its own path would be."""
+    path = record["path"]
+    return path[:-1] if record["service"] == "s3" and re.fullmatch("/[^/]+/", path) else path
 
 
 @cache
