@@ -1,0 +1,39 @@
+"""Deploys, runs, updates and deletes the copy of the tree in a folder: `deploy.py FOLDER`. Started by scripts/verify-deploy.ts."""
+
+import signal
+import sys
+
+from emulator import Emulator
+from gateway import Gateway
+from run import Run
+from stack import Stack
+from tally import Tally
+
+
+def verify(emulator, folder, tally):
+    stack = Stack(emulator, folder, tally)
+    stack.deploy("sam deploy creates the stack", ApprovalEmail="ines@example.com", LogRetentionDays="90")
+    tally.equal("the stack is created", stack.status, "CREATE_COMPLETE")
+    run = Run(emulator, Gateway(emulator, stack.outputs["ApiUrl"]), stack, tally)
+    run.to_approval()
+    stack.deploy("sam deploy updates the stack while the run waits", LogRetentionDays="30", PlainProtocol="on")
+    tally.equal("the stack is updated", stack.status, "UPDATE_COMPLETE")
+    run.approve()
+    stack.delete("sam delete deletes the stack")
+
+
+def main(folder):
+    tally = Tally()
+    emulator = Emulator(folder)
+    try:
+        verify(emulator, folder, tally)
+    except Exception as error:
+        tally.check("all checks could be made", False, f"{type(error).__name__}: {error}")
+        print(emulator.said())
+    finally:
+        emulator.stop()
+    return tally.end()
+
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+sys.exit(main(sys.argv[1]))
