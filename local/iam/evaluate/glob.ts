@@ -50,24 +50,27 @@ function token(character: string, colons: boolean): Token {
 
 /** Whether a whole text is as the pattern says. Takes at most pattern times text steps, whatever the pattern. */
 export function matches(pattern: Glob, text: string): boolean {
-  let reached = closed(pattern, new Uint8Array(pattern.length + 1).fill(1, 0, 1));
+  let places: number[] = [];
+  reach(pattern, places, 0);
   for (const character of text) {
-    const next = new Uint8Array(pattern.length + 1);
-    for (const [index, part] of pattern.entries()) {
-      if (reached[index] === 0) continue;
+    const next: number[] = [];
+    for (const place of places) {
+      const part = pattern[place];
+      if (part === undefined) continue;
       if (part.kind === 'character') {
-        if (part.character === character) next[index + 1] = 1;
-      } else if (part.colons || character !== ':') next[part.kind === 'one' ? index + 1 : index] = 1;
+        if (part.character === character) reach(pattern, next, place + 1);
+      } else if (part.colons || character !== ':') reach(pattern, next, part.kind === 'one' ? place + 1 : place);
     }
-    reached = closed(pattern, next);
+    if (next.length === 0) return false;
+    places = next;
   }
-  return reached[pattern.length] === 1;
+  return places.at(-1) === pattern.length;
 }
 
-/** A star also matches nothing. */
-function closed(pattern: Glob, reached: Uint8Array): Uint8Array {
-  for (const [index, { kind }] of pattern.entries()) {
-    if (kind === 'many' && reached[index] === 1) reached[index + 1] = 1;
+/** Adds a place of the pattern, and those after it while stars are skipped. Places come in order, so that each is there once. */
+function reach(pattern: Glob, places: number[], from: number): void {
+  for (let place = from; ; place += 1) {
+    if ((places.at(-1) ?? -1) < place) places.push(place);
+    if (pattern[place]?.kind !== 'many') return;
   }
-  return reached;
 }
