@@ -31,9 +31,11 @@ def package_file(package, *path):
 
 
 def package(name):
-    metadata = distribution(name).metadata
-    licence = metadata["License-Expression"] or metadata["License"]
-    return {"name": name, "version": metadata["Version"], "licence": licence}
+    found = distribution(name)
+    licence = found.metadata["License-Expression"] or found.metadata["License"]
+    text = next(file for file in found.files if file.name == "LICENSE").read_text()
+    copyright = next(line for line in text.splitlines() if line.startswith("Copyright"))
+    return {"name": name, "version": found.version, "licence": licence, "copyright": copyright}
 
 
 def key_name(key):

@@ -39,6 +39,7 @@ const IN_CONDITIONS: readonly (readonly [string, string | readonly string[], str
   ['StringEquals', "${aws:PrincipalTag/team, 'none'}", 'none', undefined, true],
   ['StringEquals', '${*}', '*', undefined, true],
   ['StringEquals', '${*}', 'x', undefined, false],
+  ['StringEqualsIgnoreCase', 'A${*}', 'a*', undefined, true],
   ['StringLike', '${aws:PrincipalTag/team}/*', 'blue/x', 'blue', true],
   ['StringLike', '${aws:PrincipalTag/team}/*', 'red/x', 'blue', false],
   ['StringLike', '${aws:PrincipalTag/team}', 'blue', '*', false],
