@@ -1,6 +1,6 @@
 """
 Checks what `SLUICE_RECORD` has recorded: each request of a function against AWS's service models, each event of a function against its
-published shape. Prints counts and every failure with its line; ends with 1 on a failure, and when nothing was recorded.
+published shape, and the sample events. Prints counts and every failure with its line; ends with 1 on a failure, and when nothing was recorded.
     verify-requests.py FOLDER | --self-test
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from verify.events import check_event, kind_of
 from verify.requests import check_request
 from verify.self_test import self_test
+from verify.tree import callable_operations, sample_events
 
 ROLE_OF_FUNCTION = re.compile(r"arn:[^:]+:sts::\d+:assumed-role/(?P<stack>[\w-]+?)-\w+FunctionRole-\w+/(?P=stack)-\w+Function-\w+")
 LIBRARY_IN_FUNCTION = "exec-env/AWS_Lambda_"
@@ -27,7 +28,10 @@ def main(folder):
                 record = json.loads(line)
                 problems = check(record, requests, events, others, checked)
                 failures += [f"{path}:{number}: {problem}" for problem in problems]
-    print_counts(requests, events, others)
+    samples = Counter()
+    for path, record in sample_events():
+        failures += [f"{path}: {problem}" for problem in check(record, requests, samples, others, checked)]
+    print_counts(requests, events, samples, others)
     for failure in failures:
         print(f"FAILED {failure}")
     if not requests or not events:
@@ -45,6 +49,9 @@ def check(record, requests, events, others, checked):
         return [f"event of {record['source']} for {record['function']}: {problem}" for problem in problems]
     if not is_of_function(record):
         others["requests of others than functions"] += 1
+        return []
+    if "bodyLeftOut" in record:
+        others["requests whose body is too large to be recorded"] += 1
         return []
     # What a request says is the same whoever sends it and when: it is read once.
     said = json.dumps([record.get(name) for name in ("service", "operation", "method", "path", "query", "body", "bodyBase64")])
@@ -67,7 +74,7 @@ def is_of_function(record):
     return ROLE_OF_FUNCTION.fullmatch(record["caller"]) is not None or LIBRARY_IN_FUNCTION in agent
 
 
-def print_counts(requests, events, others):
+def print_counts(requests, events, samples, others):
     services = {service for service, _ in requests}
     print(f"{requests.total()} requests of {len(requests)} operations of {len(services)} services checked against AWS's models")
     for (service, operation), count in sorted(requests.items()):
@@ -75,6 +82,9 @@ def print_counts(requests, events, others):
     print(f"{events.total()} events of {len(events)} kinds checked against their published shapes")
     for kind, count in sorted(events.items()):
         print(f"  {count:7} {kind}")
+    print(f"{samples.total()} sample events of {len(samples)} kinds checked")
+    unsent = callable_operations() - {operation for _, operation in requests}
+    print(f"operations in the functions' code that no recorded request asked for: {', '.join(sorted(unsent)) or 'none'}")
     for what, count in sorted(others.items()):
         print(f"not checked: {count} {what}")
 

@@ -20,8 +20,8 @@ MODELS = {
     "scheduler": EventBridgeModel,
 }
 
-# The input of a state is the definition's own: no service makes its shape.
-OWN = ("step-functions",)
+# The input of a state, and what one function tells another, is our own: no service makes its shape.
+OWN = ("step-functions", "a function")
 
 # Numbers that the models hold as times and the other way round: not to be compared strictly.
 CONVERTED = ("timeEpoch", "eventVersion", "ApproximateCreationDateTime")
