@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { TurnableClock } from '../../../local/clock.ts';
 import { type LambdaService, openLambda } from '../../../local/lambda/lambda.ts';
 import type { Ports, StreamRecord } from '../../../local/ports.ts';
+import type { FunctionEvent } from '../../../local/recorder.ts';
 import type { StackContext } from '../../../local/service.ts';
 
 /** Half past twelve on a Sunday, where a test's clock stands. */
@@ -30,6 +31,8 @@ export class Surroundings {
   readonly assumed: { roleArn: string; sessionName: string; seconds: number }[] = [];
   readonly stream: StreamRecord[] = [];
   readonly services: LambdaService[] = [];
+  /** What the stack's recorder was told. */
+  readonly recorded: FunctionEvent[] = [];
   /** The sequence number after which the stream was last read: all up to it has been done. */
   doneThrough = 0;
   /** Set to have deliveries to queues and buckets fail. */
@@ -52,7 +55,8 @@ export class Surroundings {
 
   /** Opens Lambda over the same folder every time. */
   open({ sandboxes = 4 } = {}): LambdaService {
-    const service = openLambda(this.context, this.#ports(), { root: this.dir, sandboxes });
+    const recorder = { call: () => undefined, event: (event: FunctionEvent) => void this.recorded.push(event) };
+    const service = openLambda(this.context, this.#ports(), { root: this.dir, sandboxes, recorder });
     this.services.push(service);
     return service;
   }

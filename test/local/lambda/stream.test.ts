@@ -378,3 +378,15 @@ test('a mapping to a function that is not there stops the start', async () => {
 
   expect(() => lambda.start()).toThrow('There is no function nobody.');
 });
+
+test('the recorder is told each batch as the function gets it', async () => {
+  stage.record('a');
+  await map();
+
+  lambda.start();
+  await waitForBatches([['a']]);
+
+  const [event] = stage.recorded;
+  expect(event).toMatchObject({ source: 'dynamodb-stream', function: 'publish' });
+  expect(JSON.parse(event?.payload ?? '')).toEqual({ Records: [stage.stream[0]?.record] });
+});
