@@ -41,17 +41,19 @@ function event(build: Build, detailType: string, detail: object): BusEvent {
 }
 
 function common(build: Build, context: StackContext): object {
-  const { environment, source, timeoutInMinutes } = build.definition;
+  const { cache, environment, queuedTimeoutInMinutes, source, timeoutInMinutes } = build.definition;
   const logs = showLogs(build, context);
   return {
     'project-name': build.projectName,
     'build-id': build.arn,
     version: '1',
     'additional-information': {
+      cache: { type: cache?.type ?? 'NO_CACHE' },
       artifact: build.artifact ?? { location: '' },
       environment: {
         image: environment.image,
         'privileged-mode': environment.privilegedMode ?? false,
+        'image-pull-credentials-type': environment.imagePullCredentialsType ?? 'CODEBUILD',
         'compute-type': environment.computeType,
         type: environment.type,
         'environment-variables': (environment.environmentVariables ?? []).map(({ name, value, type }) => ({
@@ -61,6 +63,7 @@ function common(build: Build, context: StackContext): object {
         })),
       },
       'timeout-in-minutes': timeoutInMinutes,
+      'queued-timeout-in-minutes': queuedTimeoutInMinutes,
       'build-complete': isOver(build),
       initiator: build.initiator,
       'build-number': build.number,

@@ -37,6 +37,7 @@ export interface Environment {
   readonly type: string;
   readonly image: string;
   readonly computeType: string;
+  readonly imagePullCredentialsType?: string;
   readonly environmentVariables?: readonly Variable[];
   readonly privilegedMode?: boolean;
   readonly registryCredential?: object;

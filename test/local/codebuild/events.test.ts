@@ -56,15 +56,18 @@ test('the details have the shape of CodeBuild’s events', async () => {
     'current-phase-context': '[]',
     version: '1',
     'additional-information': expect.objectContaining({
+      cache: { type: 'NO_CACHE' },
       artifact: { location: '' },
       environment: {
         image: 'aws/codebuild/standard:7.0',
         'privileged-mode': false,
+        'image-pull-credentials-type': 'CODEBUILD',
         'compute-type': 'BUILD_GENERAL1_SMALL',
         type: 'LINUX_CONTAINER',
         'environment-variables': [{ name: 'ACTION', value: 'id', type: 'PLAINTEXT' }],
       },
       'timeout-in-minutes': 60,
+      'queued-timeout-in-minutes': 480,
       'build-complete': true,
       initiator: 'root',
       'build-start-time': time,
