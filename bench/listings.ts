@@ -5,15 +5,14 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import { BatchWriteItemCommand, DynamoDBClient, QueryCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { administrator } from '../local/sample/connection.ts';
-import type { TestStack } from '../test/end-to-end/stack.ts';
 import { median, report, timed } from './measure.ts';
-import { runOnce, stagesOf } from './runs.ts';
+import { type BenchStack, runOnce, stagesOf } from './runs.ts';
 
 const few = 10;
 const many = 10_000;
 
 /** State and listings with 10 and with 10,000 past runs: ratios within this run. */
-export async function benchListings(test: TestStack): Promise<void> {
+export async function benchListings(test: BenchStack): Promise<void> {
   await runOnce(test, 'listed', stagesOf(2, 2));
   await addPastRuns(test, few);
   const before = await firstPages(test);
@@ -26,7 +25,7 @@ export async function benchListings(test: TestStack): Promise<void> {
   }
 }
 
-async function firstPages({ client }: TestStack): Promise<Readonly<Record<string, number>>> {
+async function firstPages({ client }: BenchStack): Promise<Readonly<Record<string, number>>> {
   const each = async (work: () => Promise<unknown>) => {
     const times: number[] = [];
     for (let round = 0; round < 30; round++) times.push(await timed(work));
@@ -44,7 +43,7 @@ async function firstPages({ client }: TestStack): Promise<Readonly<Record<string
 }
 
 /** Copies the records of the first run under older ids: what ten thousand runs would have left. */
-async function addPastRuns({ stack, client }: TestStack, count: number): Promise<void> {
+async function addPastRuns({ stack, client }: BenchStack, count: number): Promise<void> {
   const dynamodb = new DynamoDBClient({ endpoint: stack.endpoint, region: stack.region, credentials: administrator });
   const table = stack.outputs['TableName'] ?? '';
   const { pipelineExecutionSummaries = [] } = await client.send(

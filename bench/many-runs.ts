@@ -1,9 +1,8 @@
-import type { TestStack } from '../test/end-to-end/stack.ts';
 import { report, timed } from './measure.ts';
-import { remove, runOnce, stagesOf } from './runs.ts';
+import { type BenchStack, remove, runOnce, stagesOf } from './runs.ts';
 
 /** 20 and 200 runs at once, each of 11 actions. */
-export async function benchManyRuns(test: TestStack): Promise<void> {
+export async function benchManyRuns(test: BenchStack): Promise<void> {
   for (const count of [20, 200]) {
     const names = Array.from({ length: count }, (_, index) => `many-${count}-${index}`);
     const took = await timed(() => Promise.all(names.map((name) => runOnce(test, name, stagesOf(5, 5)))));

@@ -2,15 +2,14 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { administrator } from '../local/sample/connection.ts';
-import type { TestStack } from '../test/end-to-end/stack.ts';
 import { report, timed } from './measure.ts';
-import { remove, runOnce, stagesOf } from './runs.ts';
+import { type BenchStack, remove, runOnce, stagesOf } from './runs.ts';
 
 const writing = /^(TransactWriteItems|PutItem|UpdateItem|StartExecution|SendTask|PutEvents|PutObject|Invoke)/;
 const actions = 200;
 
 /** Engine overhead of a sequential action that does nothing, beside as many synced writes and SDK calls alone. */
-export async function benchOverhead(test: TestStack, calls: Map<string, number>): Promise<void> {
+export async function benchOverhead(test: BenchStack, calls: Map<string, number>): Promise<void> {
   await runOnce(test, 'warm', stagesOf(20));
   calls.clear();
   const engine = await timed(() => runOnce(test, 'overhead', stagesOf(50, 50, 50, 50)));
@@ -43,7 +42,7 @@ function syncedWrites(folder: string, count: number): void {
   closeSync(file);
 }
 
-async function sdkCalls({ stack }: TestStack, count: number): Promise<void> {
+async function sdkCalls({ stack }: BenchStack, count: number): Promise<void> {
   const client = new DynamoDBClient({ endpoint: stack.endpoint, region: stack.region, credentials: administrator });
   const command = new GetItemCommand({
     TableName: stack.outputs['TableName'],

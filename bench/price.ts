@@ -1,8 +1,7 @@
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { administrator } from '../local/sample/connection.ts';
-import type { TestStack } from '../test/end-to-end/stack.ts';
 import { report } from './measure.ts';
-import { runOnce, stagesOf } from './runs.ts';
+import { type BenchStack, runOnce, stagesOf } from './runs.ts';
 
 /** List prices of us-east-1 in USD, from memory of 2026 (docs/unverified-on-aws.md): compared, not promised. */
 const price = {
@@ -21,7 +20,7 @@ const gigabytes = 0.5;
 const secondsAnInvocation = 0.1;
 
 /** One run of 5 stages and 6 actions: what AWS would bill, beside CodePipeline V2; and a month in which nothing runs. */
-export async function benchPrice(test: TestStack, calls: Map<string, number>): Promise<void> {
+export async function benchPrice(test: BenchStack, calls: Map<string, number>): Promise<void> {
   await runOnce(test, 'price-warm', stagesOf(2));
   calls.clear();
   const before = invocations(test);
@@ -64,11 +63,11 @@ export async function benchPrice(test: TestStack, calls: Map<string, number>): P
   report('an idle month (sweeper, a KMS key, a secret)', `$${idle.toFixed(2)}`);
 }
 
-function invocations({ stack }: TestStack): number {
+function invocations({ stack }: BenchStack): number {
   return [...stack.lambda.metrics.values()].reduce((sum, metric) => sum + metric.invocations, 0);
 }
 
-async function transitionsOf({ stack }: TestStack, run: string): Promise<number> {
+async function transitionsOf({ stack }: BenchStack, run: string): Promise<number> {
   const client = new SFNClient({ endpoint: stack.endpoint, region: stack.region, credentials: administrator });
   const executionArn = `${(stack.outputs['StateMachineArn'] ?? '').replace(':stateMachine:', ':execution:')}:${run}`;
   const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));

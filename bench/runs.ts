@@ -1,11 +1,12 @@
-import {
-  CreatePipelineCommand,
-  DeletePipelineCommand,
-  ListPipelineExecutionsCommand,
-  type StageDeclaration,
-} from '@aws-sdk/client-codepipeline';
-import { declare, endOf, type TestStack } from '../test/end-to-end/stack.ts';
+import { CreatePipelineCommand, DeletePipelineCommand, type StageDeclaration } from '@aws-sdk/client-codepipeline';
+import { declare, type TestStack } from '../test/end-to-end/stack.ts';
 import { noOpAction, noOpSourceStage } from '../test/no-op/build.ts';
+import type { Ends } from './ends.ts';
+
+/** A stack, and who tells of ends of its runs. */
+export interface BenchStack extends TestStack {
+  readonly ends: Ends;
+}
 
 /** Stages of no-ops: as many as numbers are given, each with so many actions one after the other. */
 export function stagesOf(...actions: readonly number[]): StageDeclaration[] {
@@ -16,18 +17,19 @@ export function stagesOf(...actions: readonly number[]): StageDeclaration[] {
   return [noOpSourceStage, ...actions.map(stage)];
 }
 
-/** Makes a pipeline, waits until its first run has succeeded, and answers the run's id. */
-export async function runOnce({ client, stack }: TestStack, name: string, stages: StageDeclaration[]): Promise<string> {
+/** Makes a pipeline, waits until it is told that the first run has succeeded, and answers the run's id. */
+export async function runOnce(
+  { client, stack, ends }: BenchStack,
+  name: string,
+  stages: StageDeclaration[],
+): Promise<string> {
+  const end = ends.next(name);
   await client.send(new CreatePipelineCommand({ pipeline: declare(stack, name, stages) }));
-  const { pipelineExecutionSummaries: [run] = [] } = await client.send(
-    new ListPipelineExecutionsCommand({ pipelineName: name }),
-  );
-  const id = run?.pipelineExecutionId ?? '';
-  const status = await endOf(client, name, id, 600);
-  if (status !== 'Succeeded') throw new Error(`The run of ${name} ended as ${status}.`);
-  return id;
+  const { run, state } = await end;
+  if (state !== 'SUCCEEDED') throw new Error(`The run of ${name} ended as ${state}.`);
+  return run;
 }
 
-export async function remove({ client }: TestStack, name: string): Promise<void> {
+export async function remove({ client }: BenchStack, name: string): Promise<void> {
   await client.send(new DeletePipelineCommand({ name }));
 }
