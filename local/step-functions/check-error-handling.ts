@@ -1,5 +1,5 @@
 import type { Retrier, State } from './definition.ts';
-import { invalidDefinition as invalid } from './invalid-definition.ts';
+import { invalidDefinition as invalid, isObject, shown } from './invalid-definition.ts';
 
 const retrierFields = [
   'ErrorEquals',
@@ -30,6 +30,7 @@ function checkList(
   if (list === undefined) return;
   if (!Array.isArray(list)) throw invalid(`${path} is not an array`);
   for (const [index, entry] of list.entries()) {
+    if (!isObject(entry)) throw invalid(`${path}/${index} is not an object`);
     const unknown = Object.keys(entry).find((field) => !fields.includes(field));
     if (unknown !== undefined) throw invalid(`${path}/${index} has the field ${unknown}`);
     const names: unknown = entry.ErrorEquals;
@@ -44,13 +45,13 @@ function checkNumbers(retrier: Retrier, path: string): void {
   const { IntervalSeconds, MaxAttempts, MaxDelaySeconds, BackoffRate, JitterStrategy } = retrier;
   const whole = (name: string, value: unknown, least: number): void => {
     if (value === undefined || (Number.isInteger(value) && Number(value) >= least && Number(value) <= most)) return;
-    throw invalid(`${path}/${name} is ${JSON.stringify(value)}, not a whole number from ${least}`);
+    throw invalid(`${path}/${name} is ${shown(value)}, not a whole number from ${least}`);
   };
   whole('IntervalSeconds', IntervalSeconds, 1);
   whole('MaxAttempts', MaxAttempts, 0);
   whole('MaxDelaySeconds', MaxDelaySeconds, 1);
   if (BackoffRate !== undefined && !(typeof BackoffRate === 'number' && BackoffRate >= 1))
-    throw invalid(`${path}/BackoffRate is ${JSON.stringify(BackoffRate)}, not a number from 1`);
+    throw invalid(`${path}/BackoffRate is ${shown(BackoffRate)}, not a number from 1`);
   if (JitterStrategy !== undefined && !['FULL', 'NONE'].includes(JitterStrategy))
-    throw invalid(`${path}/JitterStrategy is ${JSON.stringify(JitterStrategy)}, neither FULL nor NONE`);
+    throw invalid(`${path}/JitterStrategy is ${shown(JitterStrategy)}, neither FULL nor NONE`);
 }

@@ -1,7 +1,7 @@
 import { checkErrorHandling } from './check-error-handling.ts';
 import { checkExpressions } from './check-expressions.ts';
 import type { Machine, State } from './definition.ts';
-import { invalidDefinition as invalid } from './invalid-definition.ts';
+import { invalidDefinition as invalid, isObject, shown } from './invalid-definition.ts';
 
 const machineFields = ['Comment', 'QueryLanguage', 'StartAt', 'States'];
 const outermostFields = [...machineFields, 'TimeoutSeconds', 'Version'];
@@ -15,9 +15,11 @@ const stateFields: Readonly<Record<State['Type'], readonly string[]>> = {
   Succeed: [],
   Fail: ['Error', 'Cause'],
 };
+const choiceFields = ['Condition', 'Next', 'Output', 'Assign', 'Comment'];
 const everyState = ['Type', 'Comment', 'QueryLanguage', 'Output'];
 const resource = /^arn:aws[a-z-]*:states:::(lambda:invoke|lambda:invoke\.waitForTaskToken|states:startExecution)$/;
 const largest = 1024 * 1024;
+const deepest = 200;
 
 /** Reads a definition; refuses, with InvalidDefinition, what the interpreter does not carry out, naming its place. */
 export function readDefinition(text: string): Machine {
@@ -29,24 +31,25 @@ export function readDefinition(text: string): Machine {
     throw invalid(`it is not JSON (${error instanceof Error ? error.message : error})`);
   }
   if (!isObject(machine)) throw invalid('it is not a JSON object');
+  if (isDeeper(machine, deepest)) throw invalid(`it is nested over ${deepest} deep`);
   if (machine.QueryLanguage !== 'JSONata') {
     const given = machine.QueryLanguage ?? 'absent, which means JSONPath';
-    throw invalid(`QueryLanguage is ${given}; the local stack runs JSONata only`);
+    throw invalid(`QueryLanguage is ${shown(given)}; the local stack runs JSONata only`);
   }
   const { TimeoutSeconds } = machine;
   if (TimeoutSeconds !== undefined && !(Number.isInteger(TimeoutSeconds) && TimeoutSeconds > 0))
-    throw invalid(`TimeoutSeconds is ${JSON.stringify(TimeoutSeconds)}, not a positive whole number`);
+    throw invalid(`TimeoutSeconds is ${shown(TimeoutSeconds)}, not a positive whole number`);
   checkMachine(machine, '', outermostFields, new Set());
   return machine;
 }
 
 function checkMachine(machine: Machine, path: string, fields: readonly string[], names: Set<string>): void {
-  if (!isObject(machine) || !isObject(machine.States)) throw invalid(`${path}/States is not an object`);
+  if (!isObject(machine)) throw invalid(`${path} is not an object`);
+  if (!isObject(machine.States)) throw invalid(`${path}/States is not an object`);
   const unknown = Object.keys(machine).find((field) => !fields.includes(field));
   if (unknown !== undefined) throw invalid(`${path}/${unknown} is no field that the local stack has here`);
   checkLanguage(machine.QueryLanguage, path);
-  if (!Object.hasOwn(machine.States, machine.StartAt))
-    throw invalid(`${path}/StartAt names no state: ${machine.StartAt}`);
+  if (!isStateOf(machine, machine.StartAt)) throw invalid(`${path}/StartAt names no state: ${shown(machine.StartAt)}`);
   for (const [name, state] of Object.entries(machine.States)) {
     if (name.length > 80) throw invalid(`the name of the state ${name} is over 80 characters`);
     if (names.has(name)) throw invalid(`two states have the name ${name}`);
@@ -56,32 +59,35 @@ function checkMachine(machine: Machine, path: string, fields: readonly string[],
 }
 
 function checkState(machine: Machine, state: State, path: string, names: Set<string>): void {
-  if (!isObject(state) || !Object.hasOwn(stateFields, state.Type))
-    throw invalid(`${path} has the type ${isObject(state) ? state.Type : typeof state}`);
+  if (!isObject(state)) throw invalid(`${path} is not an object`);
+  if (typeof state.Type !== 'string' || !Object.hasOwn(stateFields, state.Type))
+    throw invalid(`${path} has the type ${shown(state.Type)}, which no state has`);
   const known = [...stateFields[state.Type], ...everyState];
   const unknown = Object.keys(state).find((field) => !known.includes(field));
   if (unknown !== undefined)
     throw invalid(`${path} has the field ${unknown}, which a ${state.Type} state in JSONata does not have here`);
   checkLanguage(state.QueryLanguage, path);
+  if (state.End !== undefined && typeof state.End !== 'boolean')
+    throw invalid(`${path}/End is ${shown(state.End)}, neither true nor false`);
   if (known.includes('Next') && (state.End === true) === (state.Next !== undefined))
     throw invalid(`${path} must have either Next or End`);
   checkErrorHandling(state, path);
-  checkTargets(machine, state, path);
   checkOwn(state, path, names);
   checkExpressions(state, path);
+  checkTargets(machine, state, path);
 }
 
 function checkTargets(machine: Machine, { Next, Default, Choices = [], Catch = [] }: State, path: string): void {
   const named = [Next, Default, ...Choices.map((choice) => choice.Next), ...Catch.map((catcher) => catcher.Next)];
-  const missing = named.find((name) => name !== undefined && !Object.hasOwn(machine.States, name));
-  if (missing !== undefined) throw invalid(`${path} goes on to ${missing}, which is not a state beside it`);
+  const missing = named.find((name) => name !== undefined && !isStateOf(machine, name));
+  if (missing !== undefined) throw invalid(`${path} goes on to ${shown(missing)}, which is not a state beside it`);
 }
 
 /** What only states of one type have. */
 function checkOwn(state: State, path: string, names: Set<string>): void {
-  if (state.Type === 'Task' && !resource.test(state.Resource ?? '')) {
+  if (state.Type === 'Task' && !(typeof state.Resource === 'string' && resource.test(state.Resource))) {
     throw invalid(
-      `${path} uses ${state.Resource}; the local stack has lambda:invoke, lambda:invoke.waitForTaskToken and states:startExecution. Set AWS_ENDPOINT_URL_SFN to use another endpoint`,
+      `${path} uses ${shown(state.Resource)}; the local stack has lambda:invoke, lambda:invoke.waitForTaskToken and states:startExecution. Set AWS_ENDPOINT_URL_SFN to use another endpoint`,
     );
   }
   if (state.Type === 'Choice') checkChoices(state, path);
@@ -93,16 +99,21 @@ function checkOwn(state: State, path: string, names: Set<string>): void {
 
 function checkChoices({ Choices }: State, path: string): void {
   if (!Array.isArray(Choices) || Choices.length === 0) throw invalid(`${path} has no Choices`);
-  for (const [index, { Condition, Next }] of Choices.entries()) {
-    if (Condition === undefined || Next === undefined)
+  for (const [index, choice] of Choices.entries()) {
+    if (!isObject(choice)) throw invalid(`${path}/Choices/${index} is not an object`);
+    const unknown = Object.keys(choice).find((field) => !choiceFields.includes(field));
+    if (unknown !== undefined) throw invalid(`${path}/Choices/${index} has the field ${unknown}`);
+    if (choice.Condition === undefined || choice.Next === undefined)
       throw invalid(`${path}/Choices/${index} must have Condition and Next`);
   }
 }
 
 function checkMap({ ItemProcessor }: State, path: string, names: Set<string>): void {
-  if (!ItemProcessor) throw invalid(`${path} has no ItemProcessor`);
-  const mode = ItemProcessor.ProcessorConfig?.Mode ?? 'INLINE';
-  if (mode !== 'INLINE') throw invalid(`${path} is of mode ${mode}; the local stack has INLINE`);
+  if (!isObject(ItemProcessor)) throw invalid(`${path} has no ItemProcessor`);
+  const { ProcessorConfig = {} } = ItemProcessor;
+  if (!isObject(ProcessorConfig)) throw invalid(`${path}/ItemProcessor/ProcessorConfig is not an object`);
+  const { Mode = 'INLINE' } = ProcessorConfig;
+  if (Mode !== 'INLINE') throw invalid(`${path} is of mode ${shown(Mode)}; the local stack has INLINE`);
   checkMachine(ItemProcessor, `${path}/ItemProcessor`, [...machineFields, 'ProcessorConfig'], names);
 }
 
@@ -114,9 +125,14 @@ function checkBranches({ Branches }: State, path: string, names: Set<string>): v
 
 function checkLanguage(language: string | undefined, path: string): void {
   if (language !== undefined && language !== 'JSONata')
-    throw invalid(`${path}/QueryLanguage is ${language}; the local stack runs JSONata only`);
+    throw invalid(`${path}/QueryLanguage is ${shown(language)}; the local stack runs JSONata only`);
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isStateOf({ States }: Machine, name: unknown): boolean {
+  return typeof name === 'string' && Object.hasOwn(States, name);
+}
+
+function isDeeper(value: object, most: number): boolean {
+  if (most === 0) return true;
+  return Object.values(value).some((each) => typeof each === 'object' && each !== null && isDeeper(each, most - 1));
 }
