@@ -45,7 +45,7 @@ function enter(execution: Execution, id: number): void {
 /** Follows what comes of a happening: within the thread, and upwards through those around it. */
 async function settle(execution: Execution, happening: Happening): Promise<void> {
   let now: Happening | undefined = happening;
-  while (now && !execution.isOver) {
+  while (now && !execution.hasEnded) {
     const { id, work }: Happening = now;
     const thread = execution.thread(id);
     if (!thread) return;

@@ -43,6 +43,12 @@ export type Drive = (execution: Execution, id?: number, work?: Work) => Promise<
 /** No more events fit: the execution fails, and no state can catch that. */
 export class HistoryFull extends Error {}
 
+/** A call to go out once its task is committed. */
+interface Call {
+  readonly thread: number;
+  readonly work: () => void;
+}
+
 /** Stands for no thread. */
 const none = -1;
 
@@ -66,7 +72,7 @@ export class Execution {
   readonly #ready = new Set<number>();
   #pending: HistoryEvent[] = [];
   #writes: ((store: Store) => void)[] = [];
-  #after: (() => void)[] = [];
+  #calls: Call[] = [];
   #events: number;
   #transitions: number;
   #lastThread = 0;
@@ -98,8 +104,13 @@ export class Execution {
     }
   }
 
+  /** No step begins any more: the execution has ended, or goes on in another process. */
   get isOver(): boolean {
-    return this.#end !== undefined || this.#closed;
+    return this.hasEnded || this.#closed;
+  }
+
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
   }
 
   get threads(): readonly Thread[] {
@@ -154,7 +165,10 @@ export class Execution {
     this.enqueue(() => this.#drive(this)).catch(() => undefined);
   }
 
-  /** Ends timers and waits for the step that is under way; what is kept goes on in another process. */
+  /**
+   * Ends timers and waits for the step that is under way. It follows what has happened to its end and is committed, but enters no
+   * further state and lets no call go out; what is kept goes on in another process.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     for (const id of [...this.#timers.keys()]) this.disarm(id);
@@ -225,9 +239,9 @@ export class Execution {
     this.#writes.push(({ journal }) => journal.endIteration(this.row.arn, id, item, result));
   }
 
-  /** Does something once what has changed is committed. */
-  afterCommit(work: () => void): void {
-    this.#after.push(work);
+  /** Lets a thread's task be called once what has changed is committed; should the execution close before, at its next start. */
+  callAfterCommit(thread: number, work: () => void): void {
+    this.#calls.push({ thread, work });
   }
 
   /** Calls back at a time, unless the thread's timers are disarmed before. */
@@ -258,6 +272,7 @@ export class Execution {
   /** Commits what has changed, then does what was to be done after it. */
   commit(soon = false): void {
     const end = this.#end;
+    if (this.#closed) this.#hold();
     if (this.#pending.length + this.#changed.size + this.#writes.length === 0 && !end) return;
     const { store } = this.outside;
     const write = (): void => this.#write(store, end);
@@ -267,14 +282,22 @@ export class Execution {
     } catch (cause) {
       throw new CommitFailed(`A step of ${this.row.name} could not be committed.`, { cause });
     }
-    const [events, after] = [this.#pending, this.#after];
+    const [events, calls] = [this.#pending, this.#calls];
     this.#pending = [];
     this.#writes = [];
-    this.#after = [];
+    this.#calls = [];
     this.#changed.clear();
     if (events.length > 0) this.outside.recorded(this.row, events);
-    for (const work of this.isOver ? [] : after) work();
+    for (const { work } of end ? [] : calls) work();
     if (end) this.outside.ended(this.row);
+  }
+
+  /** Has the calls that have not gone out kept as such. */
+  #hold(): void {
+    for (const { thread: id } of this.#calls.splice(0)) {
+      const thread = this.thread(id);
+      if (thread?.wait.type === 'Task') this.put({ ...thread, wait: { ...thread.wait, held: true } });
+    }
   }
 
   #write({ executions, journal }: Store, end: End | undefined): void {

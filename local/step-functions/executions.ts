@@ -16,6 +16,7 @@ import type { Store } from './store/store.ts';
 import { answerTask, beatTask } from './task-token.ts';
 import { Timers } from './timers.ts';
 import { type TokenOwner, Tokens } from './token.ts';
+import { unavailable } from './unavailable.ts';
 
 const reopenAfter = 1000;
 
@@ -57,8 +58,14 @@ export class Executions {
     };
   }
 
+  /** Whether `close` has begun: nothing is answered any more. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** Starts an execution; it is kept, and its event told, when this returns. */
   start(request: StartRequest): Started {
+    if (this.#closed) throw unavailable();
     const { row, isNew } = keepExecution(this.#store, (id) => this.#machineOf(id), request, this.#now());
     if (isNew) {
       this.#announcer.tell(row.arn);
@@ -85,6 +92,7 @@ export class Executions {
       execution.event(undefined, 'ExecutionAborted', why);
       execution.end({ status: 'ABORTED', ...why });
     });
+    if (this.#closed) throw unavailable();
     const row = this.#store.executions.find(arn);
     if (!row) throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
     if (row.stop === null) throw unavailable();
@@ -103,6 +111,7 @@ export class Executions {
     this.#machines.clear();
   }
 
+  /** Ends what goes on here. An answer that comes later is refused, for its giver to try again when the stack has started anew. */
   async close(): Promise<void> {
     this.#closed = true;
     const running = [...this.#running.values()];
@@ -112,6 +121,7 @@ export class Executions {
   }
 
   #open(row: ExecutionRow): void {
+    if (this.#closed) return;
     const execution = new Execution(row, this.#machineOf(row.definition), this.#outside, drive);
     this.#running.set(row.arn, execution);
     resume(execution);
@@ -154,13 +164,10 @@ export class Executions {
     if (!owner) throw new ServiceError('InvalidToken', "Invalid Token: 'Invalid token'");
     const execution = this.#running.get(owner.execution);
     if (execution && (await use(execution, owner))) return;
+    if (this.#closed) throw unavailable();
     const row = this.#store.executions.find(owner.execution);
     if (!row) throw new ServiceError('TaskDoesNotExist', 'Task does not exist: its execution is not kept any more.');
     if (row.status === 'RUNNING' && (!execution || execution.isOver)) throw unavailable();
     throw new ServiceError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
   }
-}
-
-function unavailable(): ServiceError {
-  return new ServiceError('ServiceUnavailable', 'The execution does not go on at the moment. Try again.', 503);
 }

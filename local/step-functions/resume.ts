@@ -36,10 +36,14 @@ function resumeThread(execution: Execution, thread: Thread): void {
  * A task whose function had answered its call goes on waiting; one whose call was not known to have ended counts as failed, as AWS
  * counts an invocation of which it hears nothing. An execution is started by the same task only once: it may be asked again.
  */
-function resumeTask(execution: Execution, thread: Thread, { task, submitted }: TaskWait): void {
+function resumeTask(execution: Execution, thread: Thread, { task, submitted, held }: TaskWait): void {
   const { id } = thread;
   armTask(execution, thread);
   if (submitted) return;
+  if (held) {
+    execution.enqueue(() => callHeld(execution, id, task)).catch(() => undefined);
+    return;
+  }
   const state = stateOf(execution, thread);
   if (resourceOf(state).resourceType === 'states') {
     callTask(execution, id, task, state, givenTo(execution, thread));
@@ -48,6 +52,16 @@ function resumeTask(execution: Execution, thread: Thread, { task, submitted }: T
   const waits = (now: Wait): boolean => now.type === 'Task' && now.task === task;
   const cause = 'The call was not known to have ended when the stack was stopped.';
   execution.occur(id, waits, finishTask(execution, { error: 'Lambda.Unknown', cause }));
+}
+
+/** Calls a task whose call never went out; from here on it counts as one that did. */
+function callHeld(execution: Execution, id: number, task: string): void {
+  const thread = execution.thread(id);
+  if (thread?.wait.type !== 'Task' || thread.wait.task !== task) return;
+  const { held: _, ...wait } = thread.wait;
+  execution.put({ ...thread, wait });
+  const given = givenTo(execution, thread);
+  execution.callAfterCommit(id, () => callTask(execution, id, task, stateOf(execution, thread), given));
 }
 
 /** What a task was called with, as its TaskScheduled event has it: the one before its TaskStarted, its thread's last. */

@@ -14,6 +14,7 @@ import { machineHandler } from './machine-resource.ts';
 import type { Parts } from './operation.ts';
 import { operations } from './operations.ts';
 import { openStore, retention } from './store/store.ts';
+import { unavailable } from './unavailable.ts';
 
 /** How much an execution has spent so far. */
 export interface Spent {
@@ -42,8 +43,10 @@ export function openStepFunctions(
   const executions = new Executions(context, store, ports);
   const parts: Parts = { context, store, executions };
   let tidying: Timer | undefined;
+  let closing: Promise<void> | undefined;
   const tidy = (): void => {
     executions.forget(context.clock.now() - retention);
+    if (executions.isClosed) return;
     tidying = context.clock.at(context.clock.now() + hour, tidy);
   };
   return {
@@ -62,10 +65,12 @@ export function openStepFunctions(
       executions.resumeAll();
       tidy();
     },
-    async close() {
-      tidying?.cancel();
-      await executions.close();
-      store.close();
+    close() {
+      closing ??= executions.close().then(() => {
+        tidying?.cancel();
+        store.close();
+      });
+      return closing;
     },
   };
 }
@@ -80,7 +85,9 @@ async function handle({ headers, body }: ServiceRequest, parts: Parts): Promise<
         `The local stack has no Step Functions operation ${name}. Set AWS_ENDPOINT_URL_SFN to use another endpoint.`,
       );
     }
-    return json(200, await operation(readInput(await readBody(body)), parts));
+    const input = readInput(await readBody(body));
+    if (parts.executions.isClosed) throw unavailable();
+    return json(200, await operation(input, parts));
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const members = { __type: `com.amazonaws.swf.service.v2.model#${error.code}`, message: error.message };

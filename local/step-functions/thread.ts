@@ -14,6 +14,8 @@ export interface TaskWait {
   readonly task: string;
   /** The call of the task's resource is known to have succeeded; only a token is missing. */
   readonly submitted: boolean;
+  /** The stack was closed before the call went out: it goes out at the next start. */
+  readonly held?: true;
   readonly deadline?: number;
   readonly heartbeat?: number;
   readonly heartbeatMillis?: number;

@@ -43,7 +43,7 @@ export async function beginTask(execution: Execution, { id }: Thread, state: Sta
     ...(heartbeat === undefined ? {} : { heartbeat: now + heartbeat * 1000, heartbeatMillis: heartbeat * 1000 }),
   };
   armTask(execution, execution.put({ ...(execution.thread(id) ?? thread), wait }));
-  execution.afterCommit(() => callTask(execution, id, task, state, given));
+  execution.callAfterCommit(id, () => callTask(execution, id, task, state, given));
 }
 
 async function secondsOf(name: string, template: unknown, view: View): Promise<number | undefined> {
