@@ -12,11 +12,10 @@ import { copyTree } from './verify/tree.ts';
 async function verifyDeploy(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-verify-'));
   try {
-    const emulator = environment('emulator');
-    const tools = environment('tools');
+    const [emulator, sam] = await Promise.all([environment('emulator'), environment('sam')]);
     const replaced = await copyTree(join(folder, 'tree'));
     console.log(`note    ${replaced} time-outs of the machine are constants in the copy that the emulator gets`);
-    const path = [join(import.meta.dirname, '..', 'node_modules', '.bin'), tools, process.env['PATH']].join(delimiter);
+    const path = [join(import.meta.dirname, '..', 'node_modules', '.bin'), sam, process.env['PATH']].join(delimiter);
     return await run(join(emulator, 'python'), [join(import.meta.dirname, 'verify', 'deploy.py'), folder], path);
   } finally {
     rmSync(folder, { recursive: true, force: true });

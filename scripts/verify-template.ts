@@ -6,7 +6,7 @@ import { environment } from './verify/environment.ts';
 import { coveredBy, readExceptions } from './verify/exceptions.ts';
 
 const root = join(import.meta.dirname, '..');
-const tools = environment('tools');
+const [sam, checkovs] = await Promise.all([environment('sam'), environment('checkov')]);
 let passed = 0;
 let failed = 0;
 
@@ -24,14 +24,14 @@ function verifyTemplate(folder: string): void {
   const given = join(folder, 'template.yaml');
   const transformed = join(folder, 'transformed.json');
   copyFileSync(join(root, 'template.yaml'), given);
-  const made = run('python', [join(root, 'scripts', 'transform.py'), given]);
+  const made = run(sam, 'python', [join(root, 'scripts', 'transform.py'), given]);
   check("SAM's translator takes the template", made.status === 0, made.said);
   writeFileSync(transformed, made.stdout);
   const resources = Object.keys((JSON.parse(made.stdout) as { Resources: object }).Resources).length;
 
-  const valid = run('sam', ['validate', '--lint', '--region', 'us-east-1', '--template', given]);
+  const valid = run(sam, 'sam', ['validate', '--lint', '--region', 'us-east-1', '--template', given]);
   check('sam validate --lint', valid.status === 0, valid.said);
-  const linted = run('cfn-lint', ['--non-zero-exit-code', 'warning', '--', transformed]);
+  const linted = run(sam, 'cfn-lint', ['--non-zero-exit-code', 'warning', '--', transformed]);
   check('cfn-lint of the transformed template', linted.status === 0, linted.said);
 
   const exceptions = readExceptions(join(root, 'docs', 'template-exceptions.md'));
@@ -64,7 +64,7 @@ function verifyTemplate(folder: string): void {
 }
 
 function checkov(file: string): Report {
-  const { stdout, said } = run('checkov', [
+  const { stdout, said } = run(checkovs, 'checkov', [
     '--skip-download',
     '--framework',
     'cloudformation',
@@ -77,8 +77,8 @@ function checkov(file: string): Report {
   return JSON.parse(stdout) as Report;
 }
 
-function run(program: string, given: readonly string[]) {
-  const { status, stdout, stderr, error } = spawnSync(join(tools, program), [...given], {
+function run(folder: string, program: string, given: readonly string[]) {
+  const { status, stdout, stderr, error } = spawnSync(join(folder, program), [...given], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 1 << 28,

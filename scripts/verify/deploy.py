@@ -19,6 +19,7 @@ def verify(emulator, folder, tally, left_out):
     resources = Resources(emulator, stack, tally, left_out.properties)
     resources.check("deployed")
     resources.check_names()
+    stack.grant_secret()
     run = Run(emulator, Gateway(emulator, stack.outputs["ApiUrl"]), stack, tally)
     run.to_approval()
     stack.deploy("sam deploy updates the stack while the run waits", LogRetentionDays="30", PlainProtocol="on")
@@ -26,6 +27,7 @@ def verify(emulator, folder, tally, left_out):
     resources.check("updated")
     resources.check_same()
     run.approve()
+    run.check_logs()
     stack.delete("sam delete deletes the stack")
     resources.check_gone()
 

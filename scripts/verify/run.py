@@ -23,6 +23,9 @@ class Run:
         """From CreatePipeline to the approval that waits."""
         check, call = self.tally.check, self.gateway.call
         self.tally.equal("a call without a signature is refused", call(None, ["ListPipelines"], {})[0], 403)
+        for path in (["webhooks", "nobody"], ["approvals", NAME, "Approve", "Review"]):
+            status, body = call(None, path, {})
+            self.tally.check(f"POST /{'/'.join(path[:1])}/… is not asked for a signature", body.get("message") != "Forbidden", (status, body))
         self.tally.equal("ListPipelines answers, and has none yet", call(self.reader, ["ListPipelines"], {}), (200, {"pipelines": []}))
         declaration = self._declaration()
         refused = call(self.reader, ["CreatePipeline", NAME], {"pipeline": declaration})
@@ -60,6 +63,16 @@ class Run:
         machine = self.stack.outputs["StateMachineArn"]
         executions = self.emulator.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
         self.tally.equal("the state machine has one execution, and it succeeded", [one["status"] for one in executions], ["SUCCEEDED"])
+
+    def check_logs(self):
+        """That no function logged an error: with roles enforced, none was refused anything."""
+        logs, said = self.emulator.client("logs"), []
+        for name, resource in self.stack.resources.items():
+            if resource["ResourceType"] != "AWS::Logs::LogGroup":
+                continue
+            found = logs.filter_log_events(logGroupName=resource["PhysicalResourceId"])["events"]
+            said += [f"{name}: {one['message'].strip()[:600]}" for one in found if '"level":"ERROR"' in one["message"]]
+        self.tally.check("no function logged an error", not said, "\n        ".join(said))
 
     def _review(self, stages):
         actions = [action for stage in stages for action in stage["actionStates"]]

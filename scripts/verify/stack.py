@@ -1,5 +1,6 @@
 """The stack in the emulator: what `sam` does to it, and its resources by the names of the template."""
 
+import json
 import os
 import subprocess
 
@@ -26,6 +27,19 @@ class Stack:
 
     def delete(self, name):
         self._sam(name, "delete", "--no-prompts")
+
+    def grant_secret(self):
+        """Lets the functions that have LINK_KEY read that secret: Ref gives the emulator's policies its name, AWS's its ARN."""
+        iam, functions = self.emulator.client("iam"), self.emulator.client("lambda")
+        for logical, resource in self.resources.items():
+            if resource["ResourceType"] != "AWS::Lambda::Function":
+                continue
+            said = functions.get_function_configuration(FunctionName=resource["PhysicalResourceId"])
+            if "LINK_KEY" in said.get("Environment", {}).get("Variables", {}):
+                arn = self.emulator.client("secretsmanager").describe_secret(SecretId=self.id("LinkKey"))["ARN"]
+                statement = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": arn}
+                document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+                iam.put_role_policy(RoleName=self.id(f"{logical}Role"), PolicyName="emulator", PolicyDocument=document)
 
     def id(self, logical):
         return self.resources[logical]["PhysicalResourceId"]
