@@ -14,6 +14,14 @@ REGION = "us-east-1"
 # What acts without a policy of its own: the account's root.
 ROOT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
+# With TLS it would take port 443 too, if it is free.
+START = """
+import ministack.app as app
+free = app._port_is_bindable
+app._port_is_bindable = lambda host, port: port != 443 and free(host, port)
+app.main()
+"""
+
 
 class Emulator:
     """Starts on a free port of 127.0.0.1; `stop` ends it and all that it started. Its files are in `folder`."""
@@ -43,9 +51,8 @@ class Emulator:
             "AWS_CA_BUNDLE": self.certificate,
         }
         self.log = open(os.path.join(folder, "emulator.log"), "w+")
-        program = os.path.join(os.path.dirname(sys.executable), "ministack")
         self.process = subprocess.Popen(
-            [program], env=environment, stdout=self.log, stderr=self.log, start_new_session=True)
+            [sys.executable, "-c", START], env=environment, stdout=self.log, stderr=self.log, start_new_session=True)
         os.environ["AWS_CA_BUNDLE"] = self.certificate
         self._wait()
 
