@@ -27,6 +27,20 @@ export interface StreamRecord {
 }
 
 /**
+ * As whom a service of the stack calls another: as itself, admitted by the policy of what it calls, or with a role that trusts it,
+ * by that role's policies.
+ */
+export interface Sender {
+  /** The service principal, e.g. `events.amazonaws.com`. */
+  readonly service: string;
+  /** The resource on whose behalf it calls: a rule, a route, a topic, a state machine. */
+  readonly sourceArn?: string | undefined;
+  /** ARN of the role, and the name of its session. */
+  readonly role?: string | undefined;
+  readonly session?: string;
+}
+
+/**
  * What services of the stack ask of one another inside the process. Each is supplied by one service and used by others, so that
  * none imports another's insides. All of them are callable only after `start`.
  */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { AccessReader, AccessRequest } from './access.ts';
 import type { Clock } from './clock.ts';
 
 /** Who signed a request: an IAM principal of the stack's one account. */
@@ -22,6 +23,8 @@ export interface ServiceRequest {
   readonly body: Readable;
   readonly caller: Caller;
   readonly requestId: string;
+  /** Judges what could not be told before the body was read, thing by thing: the error that refuses it. Absent: everything is allowed. */
+  readonly refusalOf?: (access: AccessRequest) => ServiceError | undefined;
 }
 
 export interface ServiceResponse {
@@ -53,6 +56,8 @@ export type ResourceHandler = (resource: Resource) => ResourceValues | Promise<R
 export interface Service {
   /** The name that clients sign for, e.g. `dynamodb`, `states`, `s3`. */
   readonly signingName: string;
+  /** What a call asks leave for; judged before `handle` gets it. */
+  readonly access: AccessReader;
   handle(request: ServiceRequest): Promise<ServiceResponse>;
   /** By CloudFormation type. */
   readonly resources: Readonly<Record<string, ResourceHandler>>;

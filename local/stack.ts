@@ -10,7 +10,8 @@ import { takeFolder } from './folder.ts';
 import { openGateway } from './gateway/gateway.ts';
 import type { ObservedCall } from './gateway/options.ts';
 import { openGit } from './git/git.ts';
-import { openIam } from './iam/iam.ts';
+import { type Authorizer, openAuthorizer } from './iam/authorizer.ts';
+import { type IamService, openIamService } from './iam/service.ts';
 import { openLambda } from './lambda/lambda.ts';
 import { openLogs } from './logs/logs.ts';
 import type { Ports } from './ports.ts';
@@ -56,10 +57,20 @@ export interface Stack {
   readonly outputs: Readonly<Record<string, string>>;
   readonly git: ReturnType<typeof openGit>;
   readonly lambda: ReturnType<typeof openLambda>;
+  /** Roles of pipelines and builds, which no template makes. */
+  readonly putRole: IamService['putRole'];
   close(): Promise<void>;
 }
 
 const stackName = 'sluice';
+
+/** What the gateway asks for, which is opened before it. */
+interface Late {
+  ready?: boolean;
+  api?: ReturnType<typeof openApiGateway>;
+  sts?: ReturnType<typeof openSts>;
+  authorizer?: Authorizer;
+}
 
 /** Starts a stack: everything goes on where it was when the last stack over the same folder ended, however it ended. */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -90,7 +101,7 @@ async function open(
 ): Promise<Stack> {
   const place = { account: options.account ?? '000000000000', region: options.region ?? 'us-east-1', partition: 'aws' };
   const services = new Map<string, Service>();
-  const late: { ready?: boolean; api?: ReturnType<typeof openApiGateway>; sts?: ReturnType<typeof openSts> } = {};
+  const late: Late = {};
   const pages: { prefix: string; serve: Parameters<typeof openGateway>[0]['pages'][number]['serve'] }[] = [];
   const gateway = await openGateway({
     port: options.port,
@@ -99,6 +110,8 @@ async function open(
     credentials: { find: (key) => late.sts?.find(key) },
     api: (request) => (late.ready && late.api ? late.api.serve(request) : starting()),
     pages,
+    // Nobody is known before STS is, so that nobody asks before there is an authorizer.
+    denialOf: (...asked) => late.authorizer?.denialOf(...asked),
     ...(options.observe ? { observe: options.observe } : {}),
     ...(options.recorder ? { record: options.recorder.call } : {}),
   });
@@ -113,6 +126,7 @@ async function open(
   const context: StackContext = { ...place, endpoint, dir, clock };
   const parts = openParts(context, options);
   late.sts = parts.sts;
+  late.authorizer = parts.authorizer;
   for (const service of parts.services) services.set(service.signingName, service);
   // What calls ends before the gateway, and the gateway before what is called.
   for (const service of parts.called) closing.push(() => service.close());
@@ -146,7 +160,9 @@ async function open(
     { prefix: '/sites', serve: parts.s3.website },
     { prefix: '/pipelines', serve: console.serve },
   );
-  return { endpoint, region: place.region, account: place.account, clock, outputs, git, lambda: parts.lambda, close };
+  const { putRole } = parts.iam;
+  const { region, account } = place;
+  return { endpoint, region, account, clock, outputs, git, lambda: parts.lambda, putRole, close };
 }
 
 /** Opens the services; each reaches the others by the ports alone. */
@@ -154,8 +170,15 @@ function openParts(context: StackContext, options: StackOptions) {
   const { ports, supply } = latePorts();
   const portsOf = (source: EventSource) => recordedPorts(ports, source, options.recorder);
   const logs = openLogs(context);
-  const sts = openSts(context);
-  const iam = openIam(context);
+  const iam = openIamService(context);
+  const sts = openSts(context, {
+    knownRole: (arn) => iam.role(arn) !== undefined,
+    trustOf: (arn) => {
+      const role = iam.role(arn);
+      return role && JSON.stringify(role.trust);
+    },
+  });
+  const authorizer = openAuthorizer(context, iam, sts.session);
   const sqs = openSqs(context);
   const dynamodb = openDynamodb(context);
   const s3 = openS3(context, ports);
@@ -182,10 +205,23 @@ function openParts(context: StackContext, options: StackOptions) {
     putObject: s3.putObject,
     log: logs.log,
   });
-  const called: readonly Service[] = [logs, sts, sqs, secrets, dynamodb, s3, sns, api, machine, eventbridge, scheduler];
+  const called: readonly Service[] = [
+    logs,
+    sts,
+    iam,
+    sqs,
+    secrets,
+    dynamodb,
+    s3,
+    sns,
+    api,
+    machine,
+    eventbridge,
+    scheduler,
+  ];
   const callers: readonly Service[] = [codebuild, lambda];
   const services: readonly Service[] = [...called, ...callers];
-  return { services, called, callers, logs, sts, iam, s3, sns, api, lambda };
+  return { services, called, callers, authorizer, logs, sts, iam, s3, sns, api, lambda };
 }
 
 /** Ports whose suppliers come later: services are opened one after the other and call one another only when all stand. */
@@ -211,11 +247,10 @@ function handlersOf(
   parts: ReturnType<typeof openParts>,
   options: StackOptions,
 ): Readonly<Record<string, ResourceHandler>> {
-  const handlers = Object.assign(
-    {},
-    parts.iam.resources,
-    ...parts.services.map(({ resources }) => resources),
-  ) as Record<string, ResourceHandler>;
+  const handlers = Object.assign({}, ...parts.services.map(({ resources }) => resources)) as Record<
+    string,
+    ResourceHandler
+  >;
   const make = handlers['AWS::Lambda::Function'];
   if (!options.functions || !make) return handlers;
   return {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { AccessRequest } from '../access.ts';
 import type { Ports } from '../ports.ts';
 import { type Caller, type Service, ServiceError, type ServiceResponse, type StackContext } from '../service.ts';
 import { logAccess } from './access-log.ts';
@@ -69,6 +70,7 @@ export function openApiGateway(context: StackContext, ports: Needed): ApiGateway
     signingName: 'execute-api',
     url: context.endpoint,
     serve,
+    access: ({ method, path }) => invocationOf(context, holder.api, method, path),
     handle: (request) => serve({ ...request, query: request.query.toString(), sourceIp: '127.0.0.1' }),
     resources: apiResources(context, holder),
     close: () => {},
@@ -92,6 +94,22 @@ async function answerTo(
   const answer = await pass(context, ports, found, request, parts);
   logAccess(found.stage.accessLog, { event: eventOf(parts), answer, started, ended: context.clock.now() }, ports);
   return answer;
+}
+
+/** What a request asks for whose route is authorized by IAM: `execute-api:Invoke`, on its path as it came. */
+function invocationOf(
+  { account, partition, region }: StackContext,
+  api: Api | undefined,
+  method: string,
+  path: string,
+): readonly AccessRequest[] {
+  const read = decoded(path);
+  const found = api === undefined || read === undefined ? undefined : find(api, method, read);
+  if (api === undefined || found?.route.authorization !== 'AWS_IAM') return [];
+  const { name } = found.stage;
+  const rest = path.startsWith(`/${name}/`) ? path.slice(name.length + 1) : path;
+  const resource = `arn:${partition}:execute-api:${region}:${account}:${api.id}/${name}/${method}${rest}`;
+  return [{ action: 'execute-api:Invoke', resource }];
 }
 
 /** Takes a request that has found its route through its throttle, its authorization and its limits to the function. */

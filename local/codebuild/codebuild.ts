@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openDatabase } from '../database.ts';
 import type { Ports } from '../ports.ts';
 import type { Resource, ResourceValues, Service, StackContext } from '../service.ts';
+import { accessOf } from './access.ts';
 import type { Build } from './build.ts';
 import { complete, currentPhase } from './build.ts';
 import { killLeftover } from './leftovers.ts';
@@ -34,6 +35,7 @@ export function openCodebuild(
   const codebuild: Codebuild = { context, projects, records, queue };
   return {
     signingName: 'codebuild',
+    access: accessOf(context),
     handle: (request) => answer(codebuild, request),
     resources: { 'AWS::CodeBuild::Project': (resource) => makeProject(resource, codebuild) },
     async start() {

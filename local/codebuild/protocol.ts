@@ -1,5 +1,6 @@
 import type { ServiceRequest, ServiceResponse } from '../service.ts';
 import { readBody, ServiceError } from '../service.ts';
+import { operationOf } from './access.ts';
 import type { Codebuild, Input, Operation } from './operation.ts';
 import { batchDeleteBuilds } from './operations/batch-delete-builds.ts';
 import { batchGetBuilds } from './operations/batch-get-builds.ts';
@@ -32,7 +33,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 /** Answers a request of the JSON 1.1 protocol (`X-Amz-Target: CodeBuild_20161006.<Operation>`). */
 export async function answer(codebuild: Codebuild, request: ServiceRequest): Promise<ServiceResponse> {
   try {
-    const operation = operationOf(request);
+    const operation = operationFor(request);
     const output = operation(codebuild, await readInput(request), request.caller);
     return response(request, 200, output);
   } catch (error) {
@@ -41,8 +42,8 @@ export async function answer(codebuild: Codebuild, request: ServiceRequest): Pro
   }
 }
 
-function operationOf({ headers }: ServiceRequest): Operation {
-  const name = /^CodeBuild_20161006\.(\w+)$/.exec(String(headers['x-amz-target'] ?? ''))?.[1] ?? '';
+function operationFor({ headers }: ServiceRequest): Operation {
+  const name = operationOf({ headers });
   const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
   if (operation) return operation;
   const message = `The local stack has no CodeBuild operation ${name || headers['x-amz-target']}. Set AWS_ENDPOINT_URL_CODEBUILD to use another endpoint.`;

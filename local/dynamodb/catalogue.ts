@@ -9,7 +9,8 @@ import { type Index, type StreamViewType, type Table, type TableStream, tableArn
 import { expiryOf } from './time-to-live.ts';
 
 /** What a template or CreateTable asks a table to be. */
-export interface TableSpecification extends Pick<Table, 'name' | 'attributes' | 'key' | 'deletionProtection'> {
+export interface TableSpecification
+  extends Pick<Table, 'name' | 'attributes' | 'key' | 'deletionProtection' | 'keyArn'> {
   readonly indexes: readonly Omit<Index, 'id'>[];
   readonly streamView?: StreamViewType;
   /** undefined: TTL stays as it is. */
@@ -121,11 +122,12 @@ export class Catalogue {
   }
 
   #shape(specification: TableSpecification, table: Table): Table {
-    const { attributes, deletionProtection, streamView, timeToLive } = specification;
-    const { stream: before, ...rest } = table;
+    const { attributes, deletionProtection, keyArn, streamView, timeToLive } = specification;
+    const { stream: before, keyArn: _, ...rest } = table;
     const stream = before?.view === streamView ? before : streamView && this.#openStream(table, streamView);
     const indexes = this.#reindex(table, attributes, specification.indexes);
-    const shaped = { ...rest, attributes, indexes, deletionProtection, ...(stream && { stream }) };
+    const more = { ...(stream && { stream }), ...(keyArn !== undefined && { keyArn }) };
+    const shaped = { ...rest, attributes, indexes, deletionProtection, ...more };
     return timeToLive === undefined ? shaped : this.#withTimeToLive(shaped, timeToLive ?? undefined);
   }
 

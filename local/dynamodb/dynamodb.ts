@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { AccessRequest } from '../access.ts';
 import type { Ports } from '../ports.ts';
 import {
   readBody,
@@ -8,6 +9,7 @@ import {
   type ServiceResponse,
   type StackContext,
 } from '../service.ts';
+import { accessOf, streamAccess } from './access.ts';
 import { noStreamsApi, unknownOperation } from './errors.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Housekeeping } from './housekeeping.ts';
@@ -30,7 +32,11 @@ import { updateTimeToLive } from './operations/update-time-to-live.ts';
 import { type Operation, openState, type State } from './state.ts';
 import { tableResource } from './table-resource.ts';
 
-export type DynamodbService = Service & Pick<Ports, 'readStream' | 'onStream'>;
+export type DynamodbService = Service &
+  Pick<Ports, 'readStream' | 'onStream'> & {
+    /** What reading a stream asks for. */
+    accessToStream(streamArn: string): readonly AccessRequest[];
+  };
 
 const API = 'DynamoDB_20120810';
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
@@ -52,6 +58,9 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['UpdateTimeToLive', updateTimeToLive],
 ]);
 
+/** The operations of the API, by name. */
+export const operationNames: readonly string[] = [...OPERATIONS.keys()];
+
 /**
  * DynamoDB over `<dir>/dynamodb/dynamodb.sqlite`. A write is answered when it is on disk, with its index entries and stream
  * records; what one request writes is all there after a crash, or nothing. Errors are answered, never thrown.
@@ -62,6 +71,8 @@ export function openDynamodb(context: StackContext): DynamodbService {
   const housekeeping = new Housekeeping(state, commits, context.clock);
   return {
     signingName: 'dynamodb',
+    access: accessOf(context, state.catalogue),
+    accessToStream: streamAccess,
     handle: (request) => handle(state, commits, request),
     resources: { 'AWS::DynamoDB::Table': (resource) => tableResource(state, resource) },
     start: () => housekeeping.start(),

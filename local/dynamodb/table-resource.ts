@@ -6,11 +6,16 @@ import type { Table } from './table.ts';
 import { specificationOf } from './table-specification.ts';
 
 /** Properties without effect on a laptop: who may read the disk, how long backups are kept, what a bill says. */
-const WITHOUT_EFFECT = ['PointInTimeRecoverySpecification', 'SSESpecification', 'Tags', 'TableClass'];
+const WITHOUT_EFFECT = ['PointInTimeRecoverySpecification', 'Tags', 'TableClass'];
 
 /** AWS::DynamoDB::Table: makes the table, or brings it to its properties. Refuses another key (CloudFormation would replace the table). */
 export function tableResource({ catalogue }: State, { logicalId, name, properties }: Resource): ResourceValues {
-  const { TimeToLiveSpecification: timeToLive, StreamSpecification: stream, ...rest } = properties;
+  const {
+    TimeToLiveSpecification: timeToLive,
+    StreamSpecification: stream,
+    SSESpecification: sse,
+    ...rest
+  } = properties;
   const input = Object.fromEntries(Object.entries(rest).filter(([property]) => !WITHOUT_EFFECT.includes(property)));
   if (input['BillingMode'] !== 'PAY_PER_REQUEST') {
     throw missing(`provisioned throughput, which ${logicalId} asks for: its BillingMode must be PAY_PER_REQUEST`);
@@ -23,6 +28,7 @@ export function tableResource({ catalogue }: State, { logicalId, name, propertie
   const specification = {
     ...specificationOf(checked.TableName, checked),
     timeToLive: timeToLive ? attributeOf(logicalId, timeToLive) : null,
+    ...(sse?.SSEType === 'KMS' && sse.KMSMasterKeyId !== undefined && { keyArn: String(sse.KMSMasterKeyId) }),
   };
   const table = catalogue.find(specification.name) ? catalogue.change(specification) : catalogue.create(specification);
   return valuesOf(table);

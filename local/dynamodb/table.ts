@@ -41,6 +41,8 @@ export interface Table {
   /** The attribute that holds an item's expiry, when TTL is enabled. */
   readonly timeToLive?: string;
   readonly deletionProtection: boolean;
+  /** The KMS key that the template encrypts it with: it encrypts nothing here, but who uses the table must be allowed to use the key. */
+  readonly keyArn?: string;
 }
 
 /** Attributes that a query of the index sees; undefined when it sees all. */

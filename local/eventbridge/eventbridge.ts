@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openDatabase } from '../database.ts';
 import type { Ports } from '../ports.ts';
 import { readBody, type Service, ServiceError, type ServiceRequest, type StackContext } from '../service.ts';
+import { accessOf, operationOf } from './access.ts';
 import { Bus } from './bus.ts';
 import type { Envelope } from './envelope.ts';
 import { deleteRule } from './operations/delete-rule.ts';
@@ -49,6 +50,7 @@ export function openEventbridge(
   return {
     signingName: 'events',
     resources: resources(desk, seen),
+    access: accessOf(context),
     handle: (request) => handle(desk, request),
     emit: ({ source, detailType, detail, resources = [] }) =>
       bus.put([{ id: randomUUID(), source, detailType, detail, resources, time: context.clock.now() }]),
@@ -66,7 +68,7 @@ export function openEventbridge(
 
 async function handle(desk: Desk, request: ServiceRequest) {
   try {
-    const name = String(request.headers['x-amz-target']).replace(/^AWSEvents\./, '');
+    const name = operationOf(request);
     const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
     if (operation === undefined) {
       const message = `The local stack has no EventBridge operation ${name}. ${ELSEWHERE}`;

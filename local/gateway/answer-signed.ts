@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { type Caller, ServiceError, type ServiceResponse } from '../service.ts';
+import type { AccessRequest } from '../access.ts';
+import { type Caller, ServiceError, type ServiceRequest, type ServiceResponse } from '../service.ts';
+import { denialError, denialResponse } from './denial.ts';
 import { endpointVariable } from './endpoint-variable.ts';
 import type { Incoming } from './incoming.ts';
 import { operationName } from './operation-name.ts';
-import type { GatewayOptions } from './options.ts';
+import type { Denial, GatewayOptions } from './options.ts';
 import { protocolOf } from './protocol.ts';
 import { recorded } from './record.ts';
 import { collectBody, streamBody } from './request-body.ts';
@@ -27,27 +29,55 @@ export async function answerSigned(
   const payloadHash = collected === undefined ? claimedHash(incoming, signature) : hashOf(collected, incoming);
   verifySignature(incoming, signature, secretAccessKey, payloadHash);
 
-  const operation = operationName(incoming, protocolOf(incoming, service), service, collected);
+  const protocol = protocolOf(incoming, service);
+  const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
+  const operation = operationName(incoming, protocol, service, collected);
   await options.observe?.({ service, operation, caller, phase: 'before' });
   try {
+    const denialOf = (access: AccessRequest) => options.denialOf(caller, access, sourceIp);
+    const denial = firstDenial(incoming, service, caller, collected, options, denialOf);
+    if (denial !== undefined) {
+      return denialResponse(service, protocol, denial, requestId, incoming.headers['content-type']);
+    }
     const body = collected === undefined ? streamBody(request) : Readable.from(collected);
+    const refusalOf = (access: AccessRequest) => {
+      const found = denialOf(access);
+      return found && denialError(service, protocol, found);
+    };
     return await recorded(incoming, { service, operation, caller, collected }, request, options.record, () =>
-      handle(request, incoming, { service, caller, body, requestId }, options),
+      handle(incoming, { service, caller, body, requestId, refusalOf, sourceIp }, options),
     );
   } finally {
     await options.observe?.({ service, operation, caller, phase: 'after' });
   }
 }
 
-async function handle(
-  request: IncomingMessage,
+/** What the call asks for is judged thing by thing; the first that is denied refuses it. */
+function firstDenial(
   { method, path, query, headers }: Incoming,
-  call: { readonly service: string; readonly caller: Caller; readonly body: Readable; readonly requestId: string },
+  service: string,
+  caller: Caller,
+  body: Buffer | undefined,
+  options: GatewayOptions,
+  denialOf: (access: AccessRequest) => Denial | undefined,
+): Denial | undefined {
+  const asked = options.services().get(service === 'codepipeline' ? 'execute-api' : service);
+  const call = { method, path, query: new URLSearchParams(query), headers, body, caller };
+  for (const access of asked?.access(call) ?? []) {
+    const denial = denialOf(access);
+    if (denial !== undefined) return denial;
+  }
+  return undefined;
+}
+
+async function handle(
+  { method, path, query, headers }: Incoming,
+  call: Pick<ServiceRequest, 'caller' | 'body' | 'requestId' | 'refusalOf'> & { service: string; sourceIp: string },
   options: GatewayOptions,
 ): Promise<ServiceResponse> {
-  const { service: name, caller, body, requestId } = call;
+  const { service: name, sourceIp, ...rest } = call;
   if (name === 'execute-api' || name === 'codepipeline') {
-    const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
+    const { body, caller } = rest;
     return options.api({ method, path, query, headers, body, caller, sourceIp });
   }
   const service = options.services().get(name);
@@ -55,7 +85,7 @@ async function handle(
     const message = `The local stack has no service '${name}'. Set ${endpointVariable(name)} to use another endpoint.`;
     throw new ServiceError('UnknownServiceException', message, 404);
   }
-  return service.handle({ method, path, query: new URLSearchParams(query), headers, body, caller, requestId });
+  return service.handle({ method, path, query: new URLSearchParams(query), headers, ...rest });
 }
 
 /**

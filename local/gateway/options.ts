@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { AccessRequest } from '../access.ts';
 import type { Clock } from '../clock.ts';
 import type { Caller, Service, ServiceResponse } from '../service.ts';
 
@@ -61,6 +62,12 @@ export interface AnsweredCall {
   readonly status: number;
 }
 
+/** Why a call is refused, in AWS's words. */
+export interface Denial {
+  readonly action: string;
+  readonly message: string;
+}
+
 export interface GatewayOptions {
   /** 0: any free port. */
   readonly port: number;
@@ -70,6 +77,8 @@ export interface GatewayOptions {
   readonly credentials: { find(accessKeyId: string): FoundCredentials | undefined };
   readonly api: (request: ApiRequest) => Promise<ServiceResponse>;
   readonly pages: readonly Page[];
+  /** Why a caller may not have something; undefined when it may. */
+  readonly denialOf: (caller: Caller, access: AccessRequest, sourceIp: string) => Denial | undefined;
   /** Awaited before a signed call is handled, and again when it is done but not yet answered: where a test makes the stack fail. */
   readonly observe?: (call: ObservedCall) => void | Promise<void>;
   /** Told each signed call when it is done but not yet answered. */

@@ -21,7 +21,7 @@ export function managedPolicyHandler(context: StackContext, keep: (policy: Decla
     refuseOthers(logicalId, properties, MANAGED);
     const policyName: string = properties.ManagedPolicyName ?? name;
     const arn = `arn:${context.partition}:iam::${context.account}:policy${properties.Path ?? '/'}${policyName}`;
-    const document = policyDocument(logicalId, properties.PolicyDocument);
+    const document = policyDocument(logicalId, properties.PolicyDocument, 'identity');
     keep({ name: policyName, arn, document, roles: properties.Roles ?? [] });
     return { ref: arn, attributes: { PolicyArn: arn, PolicyId: uniqueId('ANPA', arn) } };
   };
@@ -32,7 +32,11 @@ export function inlinePolicyHandler(keep: (policy: DeclaredPolicy) => void): Res
   return ({ logicalId, properties }) => {
     refuseOthers(logicalId, properties, INLINE);
     const name: string = properties.PolicyName ?? logicalId;
-    keep({ name, document: policyDocument(logicalId, properties.PolicyDocument), roles: properties.Roles ?? [] });
+    keep({
+      name,
+      document: policyDocument(logicalId, properties.PolicyDocument, 'identity'),
+      roles: properties.Roles ?? [],
+    });
     return { ref: name, attributes: {} };
   };
 }

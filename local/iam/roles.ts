@@ -16,18 +16,18 @@ export interface Role {
   readonly path: string;
   /** Who may assume it. */
   readonly trust: PolicyDocument;
-  /** Its inline policies, and the managed ones that the template has the text of. */
+  /** Its inline policies, and the managed ones. */
   readonly policies: readonly RolePolicy[];
-  /** ARNs of managed policies whose text is not in the template: AWS's own. */
-  readonly otherManagedPolicies: readonly string[];
-  readonly permissionsBoundary: string | undefined;
+  readonly permissionsBoundary: RolePolicy | undefined;
   readonly maxSessionSeconds: number;
 }
 
 /** A role as its own resource declares it, before policies that are declared apart are added. */
-export interface DeclaredRole extends Omit<Role, 'policies' | 'otherManagedPolicies'> {
+export interface DeclaredRole extends Omit<Role, 'policies' | 'permissionsBoundary'> {
   readonly inline: readonly RolePolicy[];
+  /** ARNs of managed policies, and of the one that is the boundary. */
   readonly managed: readonly string[];
+  readonly boundary: string | undefined;
 }
 
 const KNOWN = [
@@ -66,13 +66,13 @@ function declaredRole({ account, partition }: StackContext, { logicalId, name, p
     id: uniqueId('AROA', arn),
     name: roleName,
     path,
-    trust: policyDocument(`AssumeRolePolicyDocument of ${logicalId}`, properties.AssumeRolePolicyDocument),
+    trust: policyDocument(`AssumeRolePolicyDocument of ${logicalId}`, properties.AssumeRolePolicyDocument, 'trust'),
     inline: inline.map(({ PolicyName, PolicyDocument: document }) => ({
       name: PolicyName,
-      document: policyDocument(`${PolicyName} of ${logicalId}`, document),
+      document: policyDocument(`${PolicyName} of ${logicalId}`, document, 'identity'),
     })),
     managed: properties.ManagedPolicyArns ?? [],
-    permissionsBoundary: properties.PermissionsBoundary,
+    boundary: properties.PermissionsBoundary,
     maxSessionSeconds: Number(properties.MaxSessionDuration ?? AN_HOUR),
   };
 }

@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AccessRequest } from '../access.ts';
 import { openDatabase } from '../database.ts';
 import type { Ports } from '../ports.ts';
 import type { StackRecorder } from '../recorder.ts';
 import type { Resource, ResourceValues, Service, StackContext } from '../service.ts';
+import { accessOf, invocation } from './access.ts';
 import { readDefinition } from './definition.ts';
 import { Destinations } from './destinations.ts';
 import { readEventInvokeConfig } from './event-invoke-config.ts';
@@ -19,8 +21,8 @@ import { route } from './route.ts';
 /** Lambda, local: functions of Node.js in threads, asynchronous invocations, and mappings of DynamoDB streams. */
 export interface LambdaService extends Service, Pick<Ports, 'invoke' | 'invokeLater'> {
   start(): void;
-  /** The functions' resource policies, for whoever enforces them. */
-  readonly permissions: readonly Permission[];
+  /** What invoking a function asks for. */
+  accessToInvoke(functionArn: string): readonly AccessRequest[];
   /** Counts by function name since the stack started. */
   readonly metrics: ReadonlyMap<string, FunctionMetrics>;
   /** How many sandboxes (threads) there are now. */
@@ -76,6 +78,8 @@ export function openLambda(
 
   return {
     signingName: 'lambda',
+    access: accessOf(context, () => [...permissions.values()]),
+    accessToInvoke: (arn) => [invocation(context, [...permissions.values()], nameOf(arn))],
     handle: (request) => route({ functions, events, mappings }, request),
     resources: {
       'AWS::Lambda::Function': makeFunction,
@@ -100,9 +104,6 @@ export function openLambda(
       return { payload: answer, ...(functionError === undefined ? {} : { functionError }) };
     },
     invokeLater,
-    get permissions() {
-      return [...permissions.values()];
-    },
     get metrics() {
       return functions.metrics;
     },

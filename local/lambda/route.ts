@@ -29,17 +29,27 @@ export async function route(parts: Parts, request: ServiceRequest): Promise<Serv
   }
 }
 
+/** What a path of Lambda's API asks for: method and collection, then the member when it names a function. */
+export function readPath({ method, path, query }: Pick<ServiceRequest, 'method' | 'path' | 'query'>): {
+  readonly operation: string;
+  readonly reference: string;
+} {
+  const [version, collection, reference, member, ...others] = path.split('/').filter(Boolean).map(decode);
+  if (others.length > 0 || version !== '2015-03-31') return { operation: '', reference: '' };
+  if (reference === undefined) return { operation: `${method} ${collection}`, reference: '' };
+  const named = withQualifier(reference, query.get('Qualifier'));
+  return { operation: `${method} ${collection} ${member ?? ''}`, reference: named };
+}
+
 async function answer(parts: Parts, request: ServiceRequest): Promise<ServiceResponse> {
   const { functions, mappings } = parts;
-  const [version, collection, reference, member, ...others] = request.path.split('/').filter(Boolean).map(decode);
-  const operation =
-    others.length > 0 || version !== '2015-03-31' ? '' : `${request.method} ${collection} ${member ?? ''}`;
-  if (operation === 'GET event-source-mappings ' && reference === undefined) {
-    return json(listMappings(functions, mappings, request.query));
-  }
-  if (operation === 'GET functions ' && reference === undefined) return json(listFunctions(functions, request.query));
-  const name = () => nameOf(withQualifier(reference ?? '', request.query.get('Qualifier')));
+  const { operation, reference } = readPath(request);
+  const name = () => nameOf(reference);
   switch (operation) {
+    case 'GET event-source-mappings':
+      return json(listMappings(functions, mappings, request.query));
+    case 'GET functions':
+      return json(listFunctions(functions, request.query));
     case 'POST functions invocations':
       return invoke(parts, name(), request);
     case 'GET functions configuration':

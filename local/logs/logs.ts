@@ -1,5 +1,7 @@
+import type { AccessRequest } from '../access.ts';
 import type { Ports } from '../ports.ts';
 import { readBody, type Service, ServiceError, type ServiceRequest, type StackContext } from '../service.ts';
+import { accessOf, operationOf, writing } from './access.ts';
 import type { Input } from './input.ts';
 import { type Line, LineBuffer } from './line-buffer.ts';
 import { checkGroupName, checkStreamName } from './names.ts';
@@ -37,6 +39,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 
 /** CloudWatch Logs. */
 export interface Logs extends Service, Pick<Ports, 'log'> {
+  /** What writing the log of a function or build asks for. */
+  accessToWrite(group: string, stream: string): readonly AccessRequest[];
   /** Lines of a stream in the order of their arrival, after the one with index `after` (0: from the first). None when there is no such stream. */
   read(
     group: string,
@@ -74,7 +78,7 @@ export function openLogs(context: StackContext): Logs {
   }
 
   async function handle({ headers, body }: ServiceRequest) {
-    const name = String(headers['x-amz-target']).replace(/^Logs_20140328\./, '');
+    const name = operationOf({ headers });
     const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
     if (operation === undefined) {
       const variable = 'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS';
@@ -88,6 +92,8 @@ export function openLogs(context: StackContext): Logs {
 
   return {
     signingName: 'logs',
+    access: accessOf(context),
+    accessToWrite: (group, stream) => writing(context, group, stream),
     handle,
     resources: { 'AWS::Logs::LogGroup': (resource) => work((desk) => makeLogGroup(resource, desk)) },
     log(group, stream, lines) {

@@ -13,20 +13,30 @@ export interface CopySource {
   readonly versioned: boolean;
 }
 
-/** The object that `x-amz-copy-source` names: `[/]bucket/key[?versionId=id]`, percent-encoded; its conditions hold. */
-export function loadCopySource(s3: S3State, { headers }: S3Request): CopySource {
+/** Reads what `x-amz-copy-source` names: `[/]bucket/key[?versionId=id]`, percent-encoded. */
+export function readCopySource({ headers }: Pick<S3Request, 'headers'>): {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string | undefined;
+} {
   const header = headers.get('x-amz-copy-source') ?? '';
   if (header.startsWith('arn:')) throw notThere('access points');
-  const [, bucketName, encodedKey, id] = /^\/?([^/?]+)\/([^?]+)(?:\?versionId=([^&]+))?$/.exec(header) ?? [];
+  const [, bucket, encodedKey, id] = /^\/?([^/?]+)\/([^?]+)(?:\?versionId=([^&]+))?$/.exec(header) ?? [];
   const key = decoded(encodedKey ?? '%');
-  const pinned = id === undefined ? undefined : decoded(id);
-  if (bucketName === undefined || key === undefined || (id !== undefined && pinned === undefined)) {
+  const versionId = id === undefined ? undefined : decoded(id);
+  if (bucket === undefined || key === undefined || (id !== undefined && versionId === undefined)) {
     throw invalidArgument('x-amz-copy-source', header, 'Invalid copy source object key');
   }
-  const bucket = loadBucket(s3, bucketName);
-  const version = loadVersion(s3, bucket, key, pinned);
+  return { bucket, key, versionId };
+}
+
+/** The object that `x-amz-copy-source` names; its conditions hold. */
+export function loadCopySource(s3: S3State, { headers }: S3Request): CopySource {
+  const { bucket: name, key, versionId } = readCopySource({ headers });
+  const bucket = loadBucket(s3, name);
+  const version = loadVersion(s3, bucket, key, versionId);
   checkCopySource(headers, version);
-  return { version, pinned: pinned !== undefined, versioned: bucket.settings.versioning !== undefined };
+  return { version, pinned: versionId !== undefined, versioned: bucket.settings.versioning !== undefined };
 }
 
 function decoded(text: string): string | undefined {

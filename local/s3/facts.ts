@@ -92,7 +92,7 @@ function tagsFrom(headers: Headers): readonly Tag[] {
 }
 
 /** What a request says of encryption, if anything. */
-function encryptionFrom(headers: Headers): Encryption | undefined {
+export function encryptionFrom(headers: Headers): Encryption | undefined {
   const algorithm = headers.get('x-amz-server-side-encryption');
   const keyId = headers.get('x-amz-server-side-encryption-aws-kms-key-id');
   const bucketKey = headers.get('x-amz-server-side-encryption-bucket-key-enabled');

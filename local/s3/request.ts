@@ -16,6 +16,7 @@ export interface S3Request {
   readonly body: ServiceRequest['body'];
   readonly caller: Caller;
   readonly requestId: string;
+  readonly refusalOf?: ServiceRequest['refusalOf'];
 }
 
 const DOCUMENT_LIMIT = 4 * 1024 * 1024;
@@ -26,12 +27,13 @@ const NOT_HOISTED =
 
 /** Takes a path-style request apart. The key is data: any UTF-8 up to 1,024 bytes. */
 export function readRequest(request: ServiceRequest): S3Request {
-  const { method, path, query, body, caller, requestId } = request;
+  const { method, path, query, body, caller, requestId, refusalOf } = request;
   const [bucket, key] = splitPath(path);
   if (Buffer.byteLength(key) > LONGEST_KEY) {
     throw new S3Error('KeyTooLongError', 'Your key is too long', 400, { MaxSizeAllowed: String(LONGEST_KEY) });
   }
-  return { method, path, bucket, key, query, headers: headersOf(request), body, caller, requestId };
+  const asked = { method, path, bucket, key, query, headers: headersOf(request), body, caller, requestId };
+  return { ...asked, ...(refusalOf && { refusalOf }) };
 }
 
 /** `/bucket/key` decoded; what follows the slash after the bucket is the key, whatever it holds. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { AccessRequest } from '../access.ts';
 import type { Ports } from '../ports.ts';
 import {
   type Service,
@@ -8,6 +9,8 @@ import {
   type ServiceResponse,
   type StackContext,
 } from '../service.ts';
+import { accessOf } from './access.ts';
+import { puttingOf } from './access-to-bucket.ts';
 import { openBlobs } from './blobs.ts';
 import { loadBucket } from './buckets.ts';
 import { errorResponse } from './error-response.ts';
@@ -27,6 +30,8 @@ import { writeObject } from './writing.ts';
 /** S3 for clients, for the stack's other services, and, for browsers, the websites of its buckets. */
 export type S3Service = Service &
   Pick<Ports, 'putObject'> & {
+    /** What a write of another service asks for. */
+    accessToPut(bucket: string, key: string): readonly AccessRequest[];
     /** Answers `/<bucket>/<key>` of a bucket with a website configuration; 404 for every other. */
     website(request: WebsiteRequest): Promise<ServiceResponse>;
   };
@@ -44,6 +49,8 @@ export function openS3(context: StackContext, ports: Pick<Ports, 'emit'>): S3Ser
   return {
     signingName: 's3',
     resources: { 'AWS::S3::Bucket': bucketHandler(s3), 'AWS::S3::BucketPolicy': bucketPolicyHandler(s3) },
+    access: accessOf(s3),
+    accessToPut: (bucket, key) => puttingOf(s3, bucket, key),
     handle: (request) => handle(s3, request),
     website: async (request) => serveWebsite(s3, request),
     putObject: (bucket, key, body) => putObject(s3, bucket, key, body),

@@ -43,10 +43,15 @@ export function beginUpload(s3: S3State, bucket: string, key: string, facts: Upl
 
 /** The upload of that key, or NoSuchUpload. */
 export function loadUpload(s3: S3State, bucket: string, key: string, id: string): Upload {
+  const upload = findUpload(s3, bucket, key, id);
+  if (!upload) throw noSuchUpload(id);
+  return upload;
+}
+
+export function findUpload(s3: S3State, bucket: string, key: string, id: string): Upload | undefined {
   const sql = 'SELECT * FROM upload WHERE id = ? AND bucket = ? AND key = ?';
   const row = s3.tables.one<Row>(sql, id, bucket, key);
-  if (!row) throw noSuchUpload(id);
-  return fromRow(row);
+  return row && fromRow(row);
 }
 
 /** Uploads under way by key, after a place in that order; at most `most`. */

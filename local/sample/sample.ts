@@ -12,6 +12,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Stack } from '../stack.ts';
 import { administrator, localConnection, webhookSecretName } from './connection.ts';
+import { artifactAccess, buildAccess, buildTrust, logAccess, pipelineTrust, policy } from './roles.ts';
 import { siteFiles } from './site-files.ts';
 
 /** The name of the sample: of its pipeline, build project and bucket. */
@@ -39,6 +40,8 @@ export async function makeSample(stack: Stack): Promise<void> {
   const client = { endpoint: stack.endpoint, region: stack.region, credentials: administrator };
   const pipelines = new CodePipelineClient(client);
   const { pipelines: there = [] } = await pipelines.send(new ListPipelinesCommand({}));
+  // Also those of a sample that an earlier version made, which had none.
+  if (there.length === 0 || there.some(({ name }) => name === sampleName)) makeRoles(stack);
   if (there.length > 0) return;
 
   const s3 = new S3Client({ ...client, forcePathStyle: true });
@@ -54,6 +57,21 @@ export async function makeSample(stack: Stack): Promise<void> {
     pipelines.send(new CreatePipelineCommand({ pipeline: pipeline(stack) })),
     'PipelineNameInUseException',
   );
+}
+
+/** The roles of the pipeline and of its builds: each may do what it needs, and nothing else. */
+function makeRoles(stack: Stack): void {
+  const site = { Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::${sampleName}/*` };
+  stack.putRole({
+    name: `${sampleName}-pipeline`,
+    trust: pipelineTrust(stack, sampleName),
+    policies: { run: policy(...artifactAccess(stack), buildAccess(stack, sampleName), site) },
+  });
+  stack.putRole({
+    name: `${sampleName}-build`,
+    trust: buildTrust(stack),
+    policies: { build: policy(...artifactAccess(stack), logAccess(stack, sampleName)) },
+  });
 }
 
 function project({ account }: Stack): ConstructorParameters<typeof CreateProjectCommand>[0] {

@@ -3,6 +3,7 @@ import { openDatabase } from '../database.ts';
 import type { Ports } from '../ports.ts';
 import type { ServiceRequest, ServiceResponse, StackContext } from '../service.ts';
 import { type ResourceHandler, readBody, type Service, ServiceError } from '../service.ts';
+import { accessOf } from './access.ts';
 import { ELSEWHERE, readDefinition } from './definition.ts';
 import { createSchedule } from './operations/create-schedule.ts';
 import { deleteSchedule } from './operations/delete-schedule.ts';
@@ -35,6 +36,7 @@ export function openScheduler(
   return {
     signingName: 'scheduler',
     resources: resources(desk, seen),
+    access: accessOf(context),
     handle: (request) => handle(desk, request),
     start: () => {
       for (const { definition, fromTemplate } of store.all()) {

@@ -1,5 +1,6 @@
 import { transaction } from '../database.ts';
 import { readBody, type Service, ServiceError, type ServiceRequest, type StackContext } from '../service.ts';
+import { accessOf, operationOf } from './access.ts';
 import type { Input } from './input.ts';
 import type { Desk, Operation } from './operation.ts';
 import { createSecret } from './operations/create-secret.ts';
@@ -55,7 +56,7 @@ export function openSecretsManager(context: StackContext): Service {
   }
 
   async function handle({ headers, body }: ServiceRequest) {
-    const name = String(headers['x-amz-target']).replace(/^secretsmanager\./, '');
+    const name = operationOf({ headers });
     const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
     if (operation === undefined) {
       const variable = 'AWS_ENDPOINT_URL_SECRETS_MANAGER';
@@ -70,6 +71,7 @@ export function openSecretsManager(context: StackContext): Service {
 
   return {
     signingName: 'secretsmanager',
+    access: accessOf(context, store),
     handle,
     resources: {
       'AWS::SecretsManager::Secret': (resource) => work((desk) => makeSecret(resource, desk)),

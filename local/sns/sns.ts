@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import type { AccessRequest } from '../access.ts';
 import { openDatabase } from '../database.ts';
 import type { Ports } from '../ports.ts';
 import type { ServiceRequest, ServiceResponse, StackContext } from '../service.ts';
 import { readBody, type Service, ServiceError } from '../service.ts';
+import { accessOf, parametersOf, publishing } from './access.ts';
 import { type Desk, ELSEWHERE, type Operation } from './desk.ts';
 import { type MailboxRequest, mailbox } from './mailbox.ts';
 import { checked } from './message.ts';
@@ -19,7 +21,7 @@ import { setTopicAttributes } from './operations/set-topic-attributes.ts';
 import { subscribe } from './operations/subscribe.ts';
 import { unsubscribe } from './operations/unsubscribe.ts';
 import { Publisher } from './publisher.ts';
-import { Query, toXml } from './query.ts';
+import { toXml } from './query.ts';
 import { resources } from './resources.ts';
 import { openStore } from './store.ts';
 import { removeTopic } from './topics.ts';
@@ -43,7 +45,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 };
 
 /** SNS, whose e-mails are kept and shown on the pages of `mailbox`, served below `/mail/`. */
-export type Sns = Service & Pick<Ports, 'publish'> & { mailbox(request: MailboxRequest): Promise<ServiceResponse> };
+export type Sns = Service &
+  Pick<Ports, 'publish'> & {
+    mailbox(request: MailboxRequest): Promise<ServiceResponse>;
+    /** What publishing to a topic asks for. */
+    accessToPublish(topicArn: string): readonly AccessRequest[];
+  };
 
 /** Opens SNS over `<dir>/sns/`. */
 export function openSns(context: StackContext, ports: Pick<Ports, 'invokeLater' | 'sendMessage'>): Sns {
@@ -55,6 +62,8 @@ export function openSns(context: StackContext, ports: Pick<Ports, 'invokeLater' 
   return {
     signingName: 'sns',
     resources: resources(desk, seen),
+    access: accessOf(desk),
+    accessToPublish: (arn) => publishing(desk, arn),
     handle: (request) => handle(desk, request),
     mailbox: async (request) => mailbox(store.mails, request),
     publish: (topicArn, text, subject) => {
@@ -84,7 +93,7 @@ async function handle(desk: Desk, request: ServiceRequest): Promise<ServiceRespo
   const { requestId } = request;
   try {
     const body = (await readBody(request.body)).toString();
-    const query = new Query(new URLSearchParams(body === '' ? request.query : body));
+    const query = parametersOf(body, request.query);
     const action = query.get('Action') ?? '';
     const operation = Object.hasOwn(OPERATIONS, action) ? OPERATIONS[action] : undefined;
     if (operation === undefined) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AccessRequest } from '../access.ts';
 import { openDatabase } from '../database.ts';
 import type { Ports } from '../ports.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type ServiceResponse,
   type StackContext,
 } from '../service.ts';
+import { accessOf, operationOf, sending } from './access.ts';
 import { Arrivals } from './arrivals.ts';
 import { changeMessageVisibility } from './change-message-visibility.ts';
 import { deleteMessage, deleteMessageBatch } from './delete-message.ts';
@@ -24,15 +26,15 @@ import {
   listQueues,
   purgeQueue,
 } from './queue-operations.ts';
-import { Queues } from './queues.ts';
+import { type Queue, Queues } from './queues.ts';
 import { receiveMessage } from './receive-message.ts';
 import { deliver, sendMessage, sendMessageBatch } from './send-message.ts';
 import { readSettings, requireName } from './settings.ts';
 
 /** SQS, local: standard queues. */
 export interface SqsService extends Service, Pick<Ports, 'sendMessage'> {
-  /** The queues' resource policies by queue ARN, for whoever enforces them. */
-  readonly policies: ReadonlyMap<string, object>;
+  /** What sending a message asks for. */
+  accessToSend(queueArn: string): readonly AccessRequest[];
 }
 
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
@@ -65,16 +67,19 @@ export function openSqs(context: StackContext): SqsService {
   const database = openDatabase(join(dir, 'sqs', 'sqs.sqlite'));
   const queues = new Queues(database, context);
   const parts: Parts = { database, clock, queues, messages: new Messages(database), arrivals: new Arrivals(clock) };
-  const policies = new Map<string, object>();
+  const policies = new Map<string, string>();
+  const policyOf = ({ name, settings }: Queue) => policies.get(queues.arn(name)) ?? settings.kept['Policy'];
 
   const makePolicy = ({ name, properties }: Resource): ResourceValues => {
     for (const url of properties.Queues ?? [])
-      policies.set(queues.arn(queues.byUrl(url).name), properties.PolicyDocument);
+      policies.set(queues.arn(queues.byUrl(url).name), JSON.stringify(properties.PolicyDocument));
     return { ref: name, attributes: { Id: name } };
   };
 
   return {
     signingName: 'sqs',
+    access: accessOf(context, queues, policyOf),
+    accessToSend: (arn) => sending(context, queues, policyOf, arn),
     handle: (request) => handle(parts, request),
     resources: {
       'AWS::SQS::Queue': (resource) => makeQueue(queues, resource),
@@ -85,7 +90,6 @@ export function openSqs(context: StackContext): SqsService {
       parts.arrivals.close();
       if (database.isOpen) database.close();
     },
-    policies,
   };
 }
 
@@ -100,7 +104,7 @@ function makeQueue(queues: Queues, { name: otherwise, properties }: Resource): R
 
 async function handle(parts: Parts, request: ServiceRequest): Promise<ServiceResponse> {
   try {
-    const [, name = ''] = /^AmazonSQS\.(\w+)$/.exec(String(request.headers['x-amz-target'])) ?? [];
+    const name = operationOf(request);
     const operation = OPERATIONS.get(name);
     if (operation === undefined) {
       throw new ServiceError(

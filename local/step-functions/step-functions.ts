@@ -1,3 +1,4 @@
+import type { AccessRequest } from '../access.ts';
 import type { Timer } from '../clock.ts';
 import type { Ports } from '../ports.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type ServiceResponse,
   type StackContext,
 } from '../service.ts';
+import { accessOf, operationOf, starting } from './access.ts';
 import { Executions } from './executions.ts';
 import type { Input } from './input.ts';
 import { machineHandler } from './machine-resource.ts';
@@ -24,11 +26,12 @@ export interface Spent {
 }
 
 export interface StepFunctionsService extends Service, Pick<Ports, 'startExecution'> {
+  /** What starting an execution asks for. */
+  accessToStart(stateMachineArn: string): readonly AccessRequest[];
   /** What an execution has spent; undefined when it is not kept. */
   spent(executionArn: string): Spent | undefined;
 }
 
-const prefix = 'AWSStepFunctions.';
 const hour = 60 * 60 * 1000;
 
 /**
@@ -52,6 +55,8 @@ export function openStepFunctions(
   return {
     signingName: 'states',
     resources: { 'AWS::StepFunctions::StateMachine': machineHandler(context, store) },
+    access: accessOf(context),
+    accessToStart: (arn) => [starting(arn)],
     handle: (request) => handle(request, parts),
     async startExecution(stateMachineArn, name, input) {
       const { executionArn } = executions.start({ stateMachineArn, name, input });
@@ -77,7 +82,7 @@ export function openStepFunctions(
 
 async function handle({ headers, body }: ServiceRequest, parts: Parts): Promise<ServiceResponse> {
   try {
-    const name = String(headers['x-amz-target'] ?? '').replace(prefix, '');
+    const name = operationOf({ headers });
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
     if (!operation) {
       throw new ServiceError(

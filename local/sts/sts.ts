@@ -7,6 +7,7 @@ import {
   type ServiceRequest,
   type StackContext,
 } from '../service.ts';
+import { accessOf } from './access.ts';
 import { assumeRole, sessionOf } from './assume-role.ts';
 import { getCallerIdentity } from './get-caller-identity.ts';
 import { getSessionToken } from './get-session-token.ts';
@@ -35,7 +36,10 @@ export interface Sts extends Service, Pick<Ports, 'assumeRole'> {
 }
 
 /** Opens STS over `<dir>/sts`. `knownRole`: whether the account has a role; without it, every role of the account. */
-export function openSts(context: StackContext, options: { knownRole?(arn: string): boolean } = {}): Sts {
+export function openSts(
+  context: StackContext,
+  options: { knownRole?(arn: string): boolean; trustOf?(arn: string): string | undefined } = {},
+): Sts {
   const { account, partition } = context;
   const sessions = openSessions(context);
   const knownRole = (arn: string) => options.knownRole?.(arn) ?? true;
@@ -56,6 +60,10 @@ export function openSts(context: StackContext, options: { knownRole?(arn: string
   return {
     signingName: 'sts',
     resources: {},
+    access: accessOf(context, {
+      session: (accessKeyId) => sessions.find(accessKeyId)?.session,
+      trustOf: (arn) => options.trustOf?.(arn),
+    }),
     handle,
     find(accessKeyId) {
       if (accessKeyId === ADMINISTRATOR) {
@@ -70,7 +78,7 @@ export function openSts(context: StackContext, options: { knownRole?(arn: string
     session: (accessKeyId) => sessions.find(accessKeyId)?.session,
     assumeRole(roleArn, sessionName, seconds) {
       const role = readRole(roleArn, context);
-      if (role === undefined)
+      if (role === undefined || !knownRole(roleArn))
         throw new ServiceError('ValidationError', `${roleArn} is not a role of account ${account}.`);
       const session = { ...sessionOf(role, sessionName, context), tags: {}, transitiveTagKeys: [] };
       return sessions.add(session, seconds);

@@ -7,6 +7,7 @@ import {
   type PipelineDeclaration,
 } from '@aws-sdk/client-codepipeline';
 import { administrator } from '../../local/sample/connection.ts';
+import { artifactAccess, pipelineTrust, policy } from '../../local/sample/roles.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { recorderFromEnvironment } from '../../scripts/walk/recorder.ts';
 import { waitFor } from '../../scripts/walk/wait-for.ts';
@@ -30,6 +31,7 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
     ...recorderFromEnvironment(),
     ...options,
   });
+  makePipelinesRole(stack);
   const client = new CodePipelineClient({ endpoint: stack.endpoint, region: stack.region, credentials: administrator });
   return {
     stack,
@@ -41,6 +43,18 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The role that `declare` names: for any pipeline, its artifacts, and buckets of the pipelines' own. */
+function makePipelinesRole(stack: Stack): void {
+  const buckets = { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::*-site/*' };
+  const source = {
+    Effect: 'Allow',
+    Action: ['s3:GetBucketVersioning', 's3:GetObject', 's3:GetObjectVersion'],
+    Resource: ['arn:aws:s3:::*-source', 'arn:aws:s3:::*-source/*'],
+  };
+  const policies = { run: policy(...artifactAccess(stack), buckets, source) };
+  stack.putRole({ name: 'pipelines', trust: pipelineTrust(stack, '*'), policies });
 }
 
 /** A declaration of these stages, with what every pipeline needs. */

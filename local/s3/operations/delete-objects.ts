@@ -1,3 +1,5 @@
+import type { ServiceError } from '../../service.ts';
+import { deletion } from '../access-to-bucket.ts';
 import { loadBucket } from '../buckets.ts';
 import { deleteObject } from '../deletion.ts';
 import { notThere } from '../errors.ts';
@@ -6,7 +8,7 @@ import { readDocument } from '../request.ts';
 import { change } from '../state.ts';
 import { all, type Element, element, find, leaf, malformed, textOf, xmlDocument } from '../xml.ts';
 
-/** DeleteObjects: up to 1,000 keys or versions, together. */
+/** DeleteObjects: up to 1,000 keys or versions, together; what the caller may not delete is answered as an error of its own. */
 export const deleteObjects: Operation = async (s3, request) => {
   const document = await readDocument(request);
   const objects = all(document, 'Object');
@@ -16,6 +18,8 @@ export const deleteObjects: Operation = async (s3, request) => {
   const results = change(s3, (made) => {
     const bucket = loadBucket(s3, request.bucket);
     return wanted.map(({ key, id }) => {
+      const refusal = request.refusalOf?.(deletion(s3, bucket.name, key, id));
+      if (refusal) return element('Error', leaf('Key', key), leaf('VersionId', id), refused(refusal));
       const { marker, versionId } = deleteObject(s3, made, bucket, key, id, causeOf(request));
       return element(
         'Deleted',
@@ -25,8 +29,16 @@ export const deleteObjects: Operation = async (s3, request) => {
       );
     });
   });
-  return xmlResponse(xmlDocument('DeleteResult', ...(quiet ? [] : results)));
+  return xmlResponse(xmlDocument('DeleteResult', ...results.filter((result) => !quiet || isRefusal(result))));
 };
+
+function isRefusal(result: string): boolean {
+  return result.startsWith('<Error>');
+}
+
+function refused({ code, message }: ServiceError): string {
+  return leaf('Code', code) + leaf('Message', message);
+}
 
 function readObject(object: Element): { readonly key: string; readonly id: string | undefined } {
   const key = textOf(object, 'Key');

@@ -6,6 +6,7 @@ export function echoService(signingName: string, answer: () => ServiceResponse |
   const service: Service = {
     signingName,
     resources: {},
+    access: () => [],
     async handle({ method, path, caller, headers, body }) {
       calls.push({ method, path, caller, headers, body: (await readBody(body)).toString() });
       return answer();

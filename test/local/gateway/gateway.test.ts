@@ -313,6 +313,7 @@ describe('the connection', () => {
       credentials: { find: () => undefined },
       api,
       pages: [],
+      denialOf: () => undefined,
     });
 
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE', message: expect.stringContaining(String(port)) });

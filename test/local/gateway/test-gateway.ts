@@ -31,6 +31,7 @@ export async function openTestGateway(
     credentials: sts,
     api: async () => ({ status: 404, body: 'no API here' }),
     pages: [],
+    denialOf: () => undefined,
     ...options,
   });
   const endpoint = `http://127.0.0.1:${port}`;

@@ -212,7 +212,7 @@ test.each([
   await expect(stage.make(lambda, 'refused', ECHO, properties)).rejects.toThrow(message);
 });
 
-test('permissions are kept for whoever enforces them', async () => {
+test("permissions make a function's policy", async () => {
   await stage.add(lambda, 'AWS::Lambda::Permission', 'Events', {
     Action: 'lambda:InvokeFunction',
     FunctionName: 'echo',
@@ -220,13 +220,19 @@ test('permissions are kept for whoever enforces them', async () => {
     SourceArn: 'arn:aws:events:eu-central-1:000000000000:rule/x',
   });
 
-  expect(lambda.permissions).toEqual([
-    {
-      id: 'stack-Events',
-      functionName: 'echo',
-      principal: 'events.amazonaws.com',
-      action: 'lambda:InvokeFunction',
-      sourceArn: 'arn:aws:events:eu-central-1:000000000000:rule/x',
-    },
-  ]);
+  const [asked] = lambda.accessToInvoke('echo');
+  expect(JSON.parse(asked?.policy ?? '')).toEqual({
+    Version: '2012-10-17',
+    Id: 'default',
+    Statement: [
+      {
+        Sid: 'stack-Events',
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'lambda:InvokeFunction',
+        Resource: asked?.resource,
+        Condition: { ArnLike: { 'AWS:SourceArn': 'arn:aws:events:eu-central-1:000000000000:rule/x' } },
+      },
+    ],
+  });
 });

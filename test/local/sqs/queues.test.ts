@@ -143,13 +143,15 @@ test('a URL of an earlier start, on another port, still names the queue', async 
   expect(response.status).toBe(200);
 });
 
-test('a policy of the template is kept for whoever enforces it', async () => {
+test('a policy of the template is what a sender is judged by', async () => {
   const url = await stage.queue('letters');
   const PolicyDocument = { Version: '2012-10-17', Statement: [] };
 
   await make('AWS::SQS::QueuePolicy', { Queues: [url], PolicyDocument });
 
-  expect([...stage.sqs.policies]).toEqual([[stage.arn('letters'), PolicyDocument]]);
+  expect(stage.sqs.accessToSend(stage.arn('letters'))).toEqual([
+    { action: 'sqs:SendMessage', resource: stage.arn('letters'), policy: JSON.stringify(PolicyDocument) },
+  ]);
 });
 
 test.each([

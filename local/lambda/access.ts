@@ -1,0 +1,54 @@
+import type { AccessReader, AccessRequest } from '../access.ts';
+import type { StackContext } from '../service.ts';
+import { nameOf } from './name.ts';
+import type { Permission } from './permission.ts';
+import { readPath } from './route.ts';
+
+/** By what `route` answers: the action and whether it is for one function (Lambda Developer Guide, "Resources and conditions for Lambda actions"). */
+const ACTIONS: Readonly<Record<string, readonly [action: string, ofFunction: boolean]>> = {
+  'POST functions invocations': ['lambda:InvokeFunction', true],
+  'GET functions configuration': ['lambda:GetFunctionConfiguration', true],
+  'GET functions ': ['lambda:GetFunction', true],
+  'GET functions': ['lambda:ListFunctions', false],
+  'GET event-source-mappings': ['lambda:ListEventSourceMappings', false],
+};
+
+/** What a request to Lambda asks for, with the function's policy. */
+export function accessOf(context: StackContext, permissions: () => readonly Permission[]): AccessReader {
+  return (call) => {
+    const { operation, reference } = readPath(call);
+    const [action, ofFunction] = ACTIONS[operation] ?? [];
+    if (action === undefined) return [];
+    if (!ofFunction) return [{ action, resource: '*' }];
+    return [{ ...invocation(context, permissions(), nameOf(reference)), action }];
+  };
+}
+
+/** What invoking a function asks for. */
+export function invocation(context: StackContext, permissions: readonly Permission[], name: string): AccessRequest {
+  const { account, partition, region } = context;
+  const resource = `arn:${partition}:lambda:${region}:${account}:function:${name}`;
+  const own = permissions.filter(({ functionName }) => functionName === name);
+  const policy = own.length === 0 ? undefined : JSON.stringify(policyOf(context, resource, own));
+  return { action: 'lambda:InvokeFunction', resource, policy };
+}
+
+/** The policy that Lambda makes of a function's permissions, as GetPolicy answers it. */
+function policyOf({ partition }: StackContext, resource: string, permissions: readonly Permission[]): object {
+  const statements = permissions.map(({ id, principal, action, sourceArn, sourceAccount }) => ({
+    Sid: id,
+    Effect: 'Allow',
+    Principal: /^\d{12}$/.test(principal)
+      ? { AWS: `arn:${partition}:iam::${principal}:root` }
+      : principal.startsWith('arn:') || principal === '*'
+        ? { AWS: principal }
+        : { Service: principal },
+    Action: action,
+    Resource: resource,
+    Condition: {
+      ...(sourceAccount === undefined ? {} : { StringEquals: { 'AWS:SourceAccount': sourceAccount } }),
+      ...(sourceArn === undefined ? {} : { ArnLike: { 'AWS:SourceArn': sourceArn } }),
+    },
+  }));
+  return { Version: '2012-10-17', Id: 'default', Statement: statements };
+}
