@@ -22,13 +22,13 @@ export interface StackRecorder {
 export function recordedPorts(ports: Ports, source: EventSource, recorder: StackRecorder | undefined): Ports {
   if (recorder === undefined) return ports;
   const own: Pick<Ports, 'invoke' | 'invokeLater'> = {
-    invoke: (functionArn, payload) => {
+    invoke: (functionArn, payload, by) => {
       recorder.event({ source, function: functionArn, payload });
-      return ports.invoke(functionArn, payload);
+      return ports.invoke(functionArn, payload, by);
     },
-    invokeLater: (functionArn, payload) => {
+    invokeLater: (functionArn, payload, by) => {
       recorder.event({ source, function: functionArn, payload });
-      return ports.invokeLater(functionArn, payload);
+      return ports.invokeLater(functionArn, payload, by);
     },
   };
   return Object.assign(Object.create(ports) as Ports, own);

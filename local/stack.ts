@@ -10,6 +10,7 @@ import { takeFolder } from './folder.ts';
 import { openGateway } from './gateway/gateway.ts';
 import type { ObservedCall } from './gateway/options.ts';
 import { openGit } from './git/git.ts';
+import { guardedPorts, type PortAccess } from './guarded-ports.ts';
 import { type Authorizer, openAuthorizer } from './iam/authorizer.ts';
 import { type IamService, openIamService } from './iam/service.ts';
 import { openLambda } from './lambda/lambda.ts';
@@ -192,7 +193,17 @@ function openParts(context: StackContext, options: StackOptions) {
   const codebuild = openCodebuild(context, ports, { concurrency: Math.max(1, Math.floor(availableParallelism() / 2)) });
   const userId = ({ accessKeyId }: Caller) => sts.session(accessKeyId)?.userId;
   const api = openApiGateway(context, { invoke: portsOf('api-gateway').invoke, log: ports.log, userId });
-  supply({
+  const access: PortAccess = {
+    invoke: lambda.accessToInvoke,
+    start: machine.accessToStart,
+    send: sqs.accessToSend,
+    publish: sns.accessToPublish,
+    assume: sts.accessToAssume,
+    read: dynamodb.accessToStream,
+    put: s3.accessToPut,
+    write: logs.accessToWrite,
+  };
+  const unguarded: Ports = {
     invoke: lambda.invoke,
     invokeLater: lambda.invokeLater,
     emit: eventbridge.emit,
@@ -204,7 +215,9 @@ function openParts(context: StackContext, options: StackOptions) {
     onStream: dynamodb.onStream,
     putObject: s3.putObject,
     log: logs.log,
-  });
+    mayStart: () => {},
+  };
+  supply(guardedPorts(unguarded, access, authorizer.denialOfService));
   const called: readonly Service[] = [
     logs,
     sts,

@@ -1,5 +1,5 @@
 import { backOff, type Delivery } from './outbox.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, Sender } from './ports.ts';
 import { ServiceError } from './service.ts';
 
 /** What a bus or a scheduler may send to. */
@@ -21,10 +21,10 @@ export function isTarget(ports: TargetPorts, arn: string): boolean {
  * Sends `payload` to a target. `id` tells a repeated delivery: an execution of a state machine is named by it, so that a second
  * try after a crash starts none again.
  */
-export async function sendTo(ports: TargetPorts, arn: string, payload: string, id: string): Promise<void> {
+export async function sendTo(ports: TargetPorts, arn: string, payload: string, id: string, by: Sender): Promise<void> {
   const send = senderOf(ports, arn);
   if (send === undefined) throw new ServiceError('ResourceNotFoundException', `The local stack has no target ${arn}.`);
-  await send(payload, id);
+  await send(payload, id, by);
 }
 
 /** When a failed delivery is tried again: exponentially later, at most 8 minutes; undefined when the policy allows no more. */
@@ -79,27 +79,27 @@ function triesAreUp(policy: RetryPolicy, delivery: Delivery<unknown>): boolean {
   return delivery.attempts > (policy.MaximumRetryAttempts ?? 185);
 }
 
-type Send = (payload: string, id: string) => Promise<unknown>;
+type Send = (payload: string, id: string, by: Sender) => Promise<unknown>;
 
 function senderOf(ports: TargetPorts, arn: string): Send | undefined {
   const { publish } = ports;
   switch (arn.split(':')[2]) {
     case 'lambda':
-      return (payload) => ports.invokeLater(arn, payload);
+      return (payload, _, by) => ports.invokeLater(arn, payload, by);
     case 'states':
-      return (payload, id) => startOnce(ports, arn, payload, id);
+      return (payload, id, by) => startOnce(ports, arn, payload, id, by);
     case 'sqs':
-      return async (payload) => ports.sendMessage(arn, payload);
+      return async (payload, _, by) => ports.sendMessage(arn, payload, undefined, by);
     case 'sns':
-      return publish && (async (payload) => publish(arn, payload));
+      return publish && (async (payload, _, by) => publish(arn, payload, undefined, by));
     default:
       return undefined;
   }
 }
 
-async function startOnce(ports: TargetPorts, arn: string, payload: string, id: string): Promise<void> {
+async function startOnce(ports: TargetPorts, arn: string, payload: string, id: string, by: Sender): Promise<void> {
   try {
-    await ports.startExecution(arn, id, payload);
+    await ports.startExecution(arn, id, payload, by);
   } catch (error) {
     if (!(error instanceof Error && error.name === 'ExecutionAlreadyExists')) throw error;
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { AccessRequest } from '../access.ts';
-import type { Ports } from '../ports.ts';
+import type { Invoked, Ports } from '../ports.ts';
 import { type Caller, type Service, ServiceError, type ServiceResponse, type StackContext } from '../service.ts';
 import { logAccess } from './access-log.ts';
 import { LARGEST_BODY, readAtMost } from './body.ts';
@@ -116,7 +116,7 @@ function invocationOf(
 async function pass(
   context: StackContext,
   ports: Needed,
-  { stage, route, integration }: Found,
+  { api, stage, route, integration }: Found,
   request: ApiRequest,
   parts: EventParts,
 ): Promise<Answer> {
@@ -129,13 +129,26 @@ async function pass(
   const body = await readAtMost(request.body, LARGEST_BODY).catch(() => null);
   if (body === null) return refused(refusal(400, 'Bad Request', 'The body broke off.'));
   if (body === undefined) return refused(refusal(413, 'Request Entity Too Large'));
-  return invoke(context, ports, integration, JSON.stringify(eventOf({ ...parts, body })));
+  const by = { service: 'apigateway.amazonaws.com', sourceArn: routeArn(context, api, stage, route) };
+  return invoke(
+    context,
+    (payload) => ports.invoke(integration.functionArn, payload, by),
+    integration,
+    JSON.stringify(eventOf({ ...parts, body })),
+  );
+}
+
+/** The route as a function's permission names it: `<api>/<stage>/<METHOD>/<path of the route>`. */
+function routeArn({ account, partition, region }: StackContext, api: Api, stage: Stage, { routeKey }: Route): string {
+  const [method = '', path = ''] = routeKey.split(' ');
+  const rest = routeKey === '$default' ? '$default' : `${method === 'ANY' ? '*' : method}${path}`;
+  return `arn:${partition}:execute-api:${region}:${account}:${api.id}/${stage.name}/${rest}`;
 }
 
 /** Invokes the function and waits no longer than the integration may take; the function then goes on alone, as on AWS. */
 async function invoke(
   context: StackContext,
-  ports: Needed,
+  call: (payload: string) => Promise<Invoked>,
   integration: Integration,
   payload: string,
 ): Promise<Answer> {
@@ -144,15 +157,15 @@ async function invoke(
     giveUp(refusal(503, 'Service Unavailable', `The function took longer than ${integration.timeout} ms.`)),
   );
   try {
-    return await Promise.race([late, invoked(ports, integration, payload)]);
+    return await Promise.race([late, invoked(call, payload)]);
   } finally {
     timer.cancel();
   }
 }
 
-async function invoked(ports: Needed, { functionArn }: Integration, payload: string): Promise<Answer> {
+async function invoked(call: (payload: string) => Promise<Invoked>, payload: string): Promise<Answer> {
   try {
-    const result = await ports.invoke(functionArn, payload);
+    const result = await call(payload);
     if (result.functionError !== undefined) return integrationError(`The function failed: ${result.payload}`);
     return answerOf(result.payload);
   } catch (error) {

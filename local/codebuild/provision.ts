@@ -24,6 +24,7 @@ export async function provision({ build, context, log, ports }: Run): Promise<Ro
       definition.serviceRole,
       `AWSCodeBuild-${uuidOf(build.id)}`,
       definition.timeoutInMinutes * 60 + MARGIN_SECONDS,
+      { service: 'codebuild.amazonaws.com', sourceArn: build.arn },
     ),
   );
   log.hide([credentials.accessKeyId, credentials.secretAccessKey, credentials.sessionToken]);

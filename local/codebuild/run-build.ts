@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Ports } from '../ports.ts';
 import type { Build, BuildStatus, PhaseContext } from './build.ts';
 import { begin, complete, currentPhase, end, isOver, restart, uuidOf } from './build.ts';
 import { BuildLog } from './build-log.ts';
@@ -41,7 +42,14 @@ export async function runBuild(host: Host, id: string, ending: AbortController, 
 
 function openRun(host: Host, build: Build, signal: AbortSignal): Run {
   const { context, ports, records } = host;
-  const log = new BuildLog(ports.log, context.clock, logPlace(build));
+  const by = {
+    service: 'codebuild.amazonaws.com',
+    sourceArn: build.arn,
+    role: build.definition.serviceRole,
+    session: `AWSCodeBuild-${uuidOf(build.id)}`,
+  };
+  const write: Ports['log'] = (group, stream, lines) => ports.log(group, stream, lines, by);
+  const log = new BuildLog(write, context.clock, logPlace(build));
   const folder = join(buildsFolder(context), uuidOf(build.id));
   const shells = new Shells(records, build.id, {
     clock: context.clock,

@@ -65,10 +65,13 @@ export function accessOf(context: StackContext, catalogue: Catalogue): AccessRea
 }
 
 /** What reading a table's stream asks for. */
-export function streamAccess(streamArn: string): readonly AccessRequest[] {
+export function streamAccess(context: StackContext, catalogue: Catalogue, streamArn: string): readonly AccessRequest[] {
+  const table = catalogue.find(streamArn.replace(/\/stream\/.*$/, ''));
+  const encryption = { 'aws:dynamodb:tableName': table?.name ?? '', 'aws:dynamodb:subscriberId': context.account };
   const actions = ['DescribeStream', 'GetShardIterator', 'GetRecords'];
   const read = actions.map((action) => ({ action: `dynamodb:${action}`, resource: streamArn }));
-  return [{ action: 'dynamodb:ListStreams', resource: '*' }, ...read];
+  const key = keyAccess(table?.keyArn, ['Decrypt'], 'dynamodb', context.region, encryption);
+  return [{ action: 'dynamodb:ListStreams', resource: '*' }, ...read, ...key];
 }
 
 function operationOf({ headers }: SignedCall): string {

@@ -72,7 +72,7 @@ export function openDynamodb(context: StackContext): DynamodbService {
   return {
     signingName: 'dynamodb',
     access: accessOf(context, state.catalogue),
-    accessToStream: streamAccess,
+    accessToStream: (arn) => streamAccess(context, state.catalogue, arn),
     handle: (request) => handle(state, commits, request),
     resources: { 'AWS::DynamoDB::Table': (resource) => tableResource(state, resource) },
     start: () => housekeeping.start(),

@@ -6,7 +6,7 @@ import { Outbox } from '../outbox.ts';
 import { following, parseSchedule } from '../schedule.ts';
 import type { StackContext } from '../service.ts';
 import { retryTime, sendTo, type TargetPorts } from '../target.ts';
-import { deadLetter, type Work } from './dead-letter.ts';
+import { deadLetter, senderOf, type Work } from './dead-letter.ts';
 import { type Envelope, envelope, type Occurrence } from './envelope.ts';
 import { payloadFor } from './input.ts';
 import { compilePattern } from './pattern.ts';
@@ -31,7 +31,7 @@ export class Bus {
     this.#database = database;
     this.#store = store;
     this.#outbox = new Outbox<Work>(database, context.clock, {
-      deliver: ({ work, id }) => sendTo(ports, work.target.Arn, work.payload, `${work.eventId}_${id}`),
+      deliver: ({ work, id }) => sendTo(ports, work.target.Arn, work.payload, `${work.eventId}_${id}`, senderOf(work)),
       retryAt: (delivery, error) =>
         retryTime(delivery.work.target.RetryPolicy ?? {}, delivery, error, context.clock.now()),
       giveUp: (delivery, error) => deadLetter(ports, delivery, error),
@@ -94,7 +94,13 @@ export class Bus {
     const ingested = new Date(this.#context.clock.now()).toISOString();
     for (const target of rule.targets) {
       const payload = payloadFor(target, event, { ruleArn, ruleName: rule.name, ingested });
-      this.#outbox.add({ ruleArn, target: addressOf(target), eventId: event.id, payload, ...letter(target, event) });
+      this.#outbox.add({
+        ruleArn,
+        target: addressOf(target, rule),
+        eventId: event.id,
+        payload,
+        ...letter(target, event),
+      });
     }
   }
 
@@ -133,8 +139,14 @@ export class Bus {
   }
 }
 
-function addressOf({ Arn, DeadLetterConfig, RetryPolicy }: Target): Work['target'] {
-  return { Arn, ...(DeadLetterConfig && { DeadLetterConfig }), ...(RetryPolicy && { RetryPolicy }) };
+function addressOf({ Arn, RoleArn, DeadLetterConfig, RetryPolicy }: Target, rule: Rule): Work['target'] {
+  const role = RoleArn ?? rule.roleArn;
+  return {
+    Arn,
+    ...(role !== undefined && { RoleArn: role }),
+    ...(DeadLetterConfig && { DeadLetterConfig }),
+    ...(RetryPolicy && { RetryPolicy }),
+  };
 }
 
 function letter(target: Target, event: Envelope): { event?: string } {

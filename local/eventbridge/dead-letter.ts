@@ -1,11 +1,14 @@
 import type { Delivery } from '../outbox.ts';
+import type { Sender } from '../ports.ts';
 import { exhausted, isGone, isRefused, type TargetPorts } from '../target.ts';
 import type { Target } from './store.ts';
+
+const SERVICE = 'events.amazonaws.com';
 
 /** One event on its way to one target. */
 export interface Work {
   readonly ruleArn: string;
-  readonly target: Pick<Target, 'Arn' | 'DeadLetterConfig' | 'RetryPolicy'>;
+  readonly target: Pick<Target, 'Arn' | 'RoleArn' | 'DeadLetterConfig' | 'RetryPolicy'>;
   readonly eventId: string;
   readonly payload: string;
   /** The whole event, when a dead-letter queue would get it. */
@@ -23,14 +26,20 @@ export function deadLetter(ports: TargetPorts, delivery: Delivery<Work>, error: 
     console.error(`EventBridge dropped an event of ${ruleArn} for ${target.Arn}: ${error.name}: ${error.message}`);
     return;
   }
-  ports.sendMessage(queue, event, {
+  const letter = {
     RULE_ARN: ruleArn,
     TARGET_ARN: target.Arn,
     ERROR_CODE: codeOf(error),
     ERROR_MESSAGE: error.message,
     RETRY_ATTEMPTS: String(delivery.attempts - 1),
     ...exhausted(target.RetryPolicy ?? {}, delivery, error),
-  });
+  };
+  ports.sendMessage(queue, event, letter, { service: SERVICE, sourceArn: ruleArn });
+}
+
+/** As whom a target is called: with the target's role when it has one, and else as EventBridge for the rule. */
+export function senderOf({ ruleArn, target }: Work): Sender {
+  return { service: SERVICE, sourceArn: ruleArn, role: target.RoleArn, session: 'EventBridge' };
 }
 
 function codeOf(error: Error): string {

@@ -63,7 +63,12 @@ export function openAuthorizer(
       ...asking,
       action,
       resource: key?.arn ?? resource,
-      context: { ...asking.context, ...(key ? { 'kms:CallerAccount': context.account } : {}), ...given },
+      context: {
+        ...asking.context,
+        ...('kms:ViaService' in given ? { 'aws:ViaAWSService': true } : {}),
+        ...(key ? { 'kms:CallerAccount': context.account } : {}),
+        ...given,
+      },
       ...(own ? { resourcePolicy: own } : {}),
     };
     const evaluation = evaluate(asked);
@@ -137,7 +142,7 @@ export function openAuthorizer(
       ...timeKeys(context.clock),
       'aws:RequestedRegion': context.region,
       'aws:SecureTransport': true,
-      'aws:ViaAWSService': sourceIp === undefined,
+      'aws:ViaAWSService': false,
       ...(sourceIp === undefined ? {} : { 'aws:SourceIp': sourceIp }),
     };
     return { ...asking, context: { ...request, ...asking.context } };

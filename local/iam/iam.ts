@@ -33,8 +33,8 @@ export function openIam(context: StackContext, made: (arn: string) => DeclaredRo
   };
   const key = (name: string): Key | undefined => {
     const alias = /(?:^|:)(alias\/.+)$/.exec(name)?.[1];
-    if (alias !== undefined) return key(aliases.get(alias)?.target ?? '');
-    return keys.get(name.slice(name.lastIndexOf('/') + 1));
+    const id = alias === undefined ? name : (aliases.get(alias)?.target ?? '');
+    return keys.get(id.slice(id.lastIndexOf('/') + 1));
   };
   return {
     resources: {

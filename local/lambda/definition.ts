@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import type { Sender } from '../ports.ts';
 import type { Resource, StackContext } from '../service.ts';
 import { invalid, refuseOthers, whole } from './properties.ts';
 
@@ -92,6 +93,11 @@ export function readDefinition(resource: Resource, context: StackContext, root: 
       ? {}
       : { reserved: whole(resource, 'ReservedConcurrentExecutions', 0, 1000, 0) }),
   };
+}
+
+/** As whom Lambda acts for a function: with its execution role. */
+export function executionRole({ arn, name, role }: Pick<FunctionDefinition, 'arn' | 'name' | 'role'>): Sender {
+  return { service: 'lambda.amazonaws.com', sourceArn: arn, role, session: name };
 }
 
 function readCode({ logicalId, properties }: Resource, root: string) {

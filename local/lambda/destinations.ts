@@ -1,4 +1,4 @@
-import type { Ports } from '../ports.ts';
+import type { Ports, Sender } from '../ports.ts';
 import { invalid } from './properties.ts';
 
 type Sinks = Pick<Ports, 'sendMessage' | 'publish' | 'putObject' | 'invokeLater'>;
@@ -12,24 +12,24 @@ export class Destinations {
   }
 
   /** `objectKey` is the key in a bucket. Resolves once it is stored there. */
-  async send(arn: string, record: object, objectKey: string): Promise<void> {
+  async send(arn: string, record: object, objectKey: string, by: Sender): Promise<void> {
     const body = JSON.stringify(record);
     switch (serviceOf(arn)) {
       case 'sqs':
-        return this.#ports.sendMessage(arn, body);
+        return this.#ports.sendMessage(arn, body, undefined, by);
       case 'sns':
-        return this.#ports.publish(arn, body);
+        return this.#ports.publish(arn, body, undefined, by);
       case 's3':
-        return this.#ports.putObject(arn.split(':')[5] ?? '', objectKey, body);
+        return this.#ports.putObject(arn.split(':')[5] ?? '', objectKey, body, by);
       case 'lambda':
-        return this.#ports.invokeLater(arn, body);
+        return this.#ports.invokeLater(arn, body, by);
     }
   }
 
   /** A dead letter is the event as it was; a queue also gets the reason. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
-  deadLetter(arn: string, payload: string, attributes: Readonly<Record<string, string>>): void {
-    if (serviceOf(arn) === 'sns') this.#ports.publish(arn, payload);
-    else this.#ports.sendMessage(arn, payload, attributes);
+  deadLetter(arn: string, payload: string, attributes: Readonly<Record<string, string>>, by: Sender): void {
+    if (serviceOf(arn) === 'sns') this.#ports.publish(arn, payload, undefined, by);
+    else this.#ports.sendMessage(arn, payload, attributes, by);
   }
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Timer } from '../clock.ts';
+import { isRefused } from '../target.ts';
+import { executionRole } from './definition.ts';
 import { type Destinations, datedKey } from './destinations.ts';
 import { DEFAULT_EVENT_INVOKE_CONFIG, type EventInvokeConfig } from './event-invoke-config.ts';
 import { ASYNCHRONOUS_LIMIT, type Functions, requireJson } from './functions.ts';
@@ -145,14 +147,18 @@ export class EventQueue {
   }
 
   async #giveUp(event: Event, config: EventInvokeConfig, condition: Condition): Promise<void> {
-    const { deadLetterArn } = this.#functions.get(event.function);
+    const definition = this.#functions.get(event.function);
+    const { deadLetterArn } = definition;
     if (deadLetterArn !== undefined) {
       const message = event.failure === null ? condition : String(JSON.parse(event.failure).errorMessage);
-      this.#destinations.deadLetter(deadLetterArn, event.payload, {
+      const attributes = {
         RequestID: event.id,
         ErrorCode: event.failure === null ? '429' : '200',
         ErrorMessage: message.slice(0, ERROR_MESSAGE_LENGTH),
-      });
+      };
+      await unlessRefused(event, () =>
+        this.#destinations.deadLetter(deadLetterArn, event.payload, attributes, executionRole(definition)),
+      );
     }
     if (config.onFailure !== undefined) await this.#tell(config.onFailure, event, condition, event.failure);
     this.#remove(event);
@@ -179,7 +185,9 @@ export class EventQueue {
             responsePayload: JSON.parse(response),
           }),
     };
-    return this.#destinations.send(arn, record, `aws/lambda/async/${event.function}/${datedKey(now, randomUUID())}`);
+    const key = `aws/lambda/async/${event.function}/${datedKey(now, randomUUID())}`;
+    const role = executionRole(this.#functions.get(event.function));
+    return unlessRefused(event, () => this.#destinations.send(arn, record, key, role));
   }
 
   /** What can neither run nor be given up (its destination is gone) is dropped after twice the age that it may reach. */
@@ -201,5 +209,15 @@ export class EventQueue {
 
   #remove({ id }: Event): void {
     this.#database.prepare('DELETE FROM events WHERE id = ?').run(id);
+  }
+}
+
+/** What the function's role may not send is lost, as on AWS, which counts it (DeadLetterErrors, DestinationDeliveryFailures). */
+async function unlessRefused(event: Event, send: () => void | Promise<void>): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    if (!(error instanceof Error && isRefused(error))) throw error;
+    console.error(`What event ${event.id} of ${event.function} left was not delivered: ${error.message}`);
   }
 }

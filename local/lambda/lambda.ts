@@ -29,7 +29,10 @@ export interface LambdaService extends Service, Pick<Ports, 'invoke' | 'invokeLa
   readonly sandboxes: number;
 }
 
-type Needs = Pick<Ports, 'assumeRole' | 'readStream' | 'onStream' | 'sendMessage' | 'publish' | 'putObject' | 'log'>;
+type Needs = Pick<
+  Ports,
+  'assumeRole' | 'invokeLater' | 'readStream' | 'onStream' | 'sendMessage' | 'publish' | 'putObject' | 'log'
+>;
 
 /** How many asynchronous events are under way at once, for each sandbox: some wait for throttled functions or destinations. */
 const EVENTS_PER_SANDBOX = 4;
@@ -54,7 +57,7 @@ export function openLambda(
   const invokeLater: Ports['invokeLater'] = async (arn, payload) => {
     events.add(nameOf(arn), payload);
   };
-  const destinations = new Destinations({ ...ports, invokeLater });
+  const destinations = new Destinations(ports);
   const events = new EventQueue({ database, clock, functions, destinations, parallel: EVENTS_PER_SANDBOX * sandboxes });
   const arnPrefix = `arn:${partition}:lambda:${region}:${account}:event-source-mapping`;
   const mappings = new Mappings({ database, clock, functions, destinations, ports, arnPrefix, recorder });

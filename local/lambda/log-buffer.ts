@@ -1,8 +1,15 @@
-import type { Ports } from '../ports.ts';
+import type { Ports, Sender } from '../ports.ts';
 
 interface Line {
   readonly time: number;
   readonly message: string;
+}
+
+interface Stream {
+  readonly group: string;
+  readonly stream: string;
+  readonly lines: Line[];
+  readonly by: Sender;
 }
 
 const FULL = 2_000;
@@ -14,7 +21,7 @@ const PAUSE = 100;
  */
 export class LogBuffer {
   readonly #write: Ports['log'];
-  #streams = new Map<string, { readonly group: string; readonly stream: string; readonly lines: Line[] }>();
+  #streams = new Map<string, Stream>();
   #count = 0;
   #timeout: NodeJS.Timeout | undefined;
 
@@ -22,11 +29,11 @@ export class LogBuffer {
     this.#write = write;
   }
 
-  add(group: string, stream: string, time: number, message: string): void {
+  add(group: string, stream: string, { time, message }: Line, by: Sender): void {
     const key = `${group}\n${stream}`;
     let entry = this.#streams.get(key);
     if (entry === undefined) {
-      entry = { group, stream, lines: [] };
+      entry = { group, stream, lines: [], by };
       this.#streams.set(key, entry);
     }
     entry.lines.push({ time, message });
@@ -41,6 +48,6 @@ export class LogBuffer {
     const streams = this.#streams;
     this.#streams = new Map();
     this.#count = 0;
-    for (const { group, stream, lines } of streams.values()) this.#write(group, stream, lines);
+    for (const { group, stream, lines, by } of streams.values()) this.#write(group, stream, lines, by);
   }
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Sender } from '../ports.ts';
 import type { StackRecorder } from '../recorder.ts';
 import type { ResourceValues } from '../service.ts';
+import { executionRole } from './definition.ts';
 import type { Destinations } from './destinations.ts';
 import type { Functions } from './functions.ts';
 import type { MappingDefinition } from './mapping-definition.ts';
@@ -109,12 +110,13 @@ export class Mappings {
     await Promise.all(this.#runs);
   }
 
-  #positionOf({ name, source, from }: MappingDefinition): Position {
-    const { database, ports } = this.#wiring;
+  #positionOf({ name, source, from, functionName }: MappingDefinition): Position {
+    const { database, functions, ports } = this.#wiring;
     const update = database.prepare('UPDATE mappings SET position = ? WHERE name = ?');
     const stored = database.prepare('SELECT position FROM mappings WHERE name = ?').get(name)?.['position'];
     let sequence = typeof stored === 'number' ? stored : 0;
-    if (stored === null && from === 'LATEST') sequence = endOf(ports, source);
+    if (stored === null && from === 'LATEST')
+      sequence = endOf(ports, source, executionRole(functions.get(functionName)));
     if (stored === null) update.run(sequence, name);
     return {
       load: () => sequence,
@@ -126,9 +128,9 @@ export class Mappings {
   }
 }
 
-function endOf({ readStream }: Pick<Ports, 'readStream'>, source: string): number {
+function endOf({ readStream }: Pick<Ports, 'readStream'>, source: string, by: Sender): number {
   for (let end = 0; ; ) {
-    const last = readStream(source, end, PAGE).at(-1);
+    const last = readStream(source, end, PAGE, by).at(-1);
     if (last === undefined) return end;
     end = last.sequence;
   }

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Ports } from '../ports.ts';
 import type { StackContext } from '../service.ts';
-import type { FunctionDefinition } from './definition.ts';
+import { executionRole, type FunctionDefinition } from './definition.ts';
 import { answerOf, type Ending, failure, outOfMemory, runtimeFailure, timedOut } from './ending.ts';
 import { environmentOf } from './environment.ts';
 import type { LogBuffer } from './log-buffer.ts';
@@ -78,7 +78,9 @@ export class Sandbox {
   /** `onExit` is called once, when the thread is gone. */
   constructor(definition: FunctionDefinition, host: SandboxHost, onExit: (sandbox: Sandbox) => void) {
     const id = randomUUID().replaceAll('-', '');
-    const credentials = host.assumeRole(definition.role, definition.name, CREDENTIALS_SECONDS);
+    const { arn: sourceArn } = definition;
+    const lambda = { service: 'lambda.amazonaws.com', sourceArn };
+    const credentials = host.assumeRole(definition.role, definition.name, CREDENTIALS_SECONDS, lambda);
     this.definition = definition;
     this.#host = host;
     this.#stream = streamName(definition, host.context.clock.now(), id);
@@ -245,7 +247,8 @@ export class Sandbox {
 
   #write(time: number, text: string): void {
     this.#log.push(text);
-    this.#host.logs.add(this.definition.logging.group, this.#stream, time, text);
+    const { group } = this.definition.logging;
+    this.#host.logs.add(group, this.#stream, { time, message: text }, executionRole(this.definition));
   }
 
   #now(): number {

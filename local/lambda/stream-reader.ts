@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Sender } from '../ports.ts';
 import type { StackRecorder } from '../recorder.ts';
 import { type Batch, createdAt, eventOf, fitting, judge, split, type Verdict } from './batch.ts';
+import { executionRole } from './definition.ts';
 import { type Destinations, datedKey } from './destinations.ts';
 import { passes } from './filter.ts';
 import { type Functions, SYNCHRONOUS_LIMIT } from './functions.ts';
@@ -101,7 +102,7 @@ export class StreamReader {
   async #readFrom(source: string, limit: number): Promise<Batch['records']> {
     for (;;) {
       try {
-        return this.#closed ? [] : this.#read(source, this.#position.load(), limit);
+        return this.#closed ? [] : this.#read(source, this.#position.load(), limit, this.#role());
       } catch (error) {
         this.lastResult = `PROBLEM: ${(error as Error).message}`;
         await this.#pauseBefore([], FIRST_PAUSE);
@@ -192,12 +193,17 @@ export class StreamReader {
       const record = invocationRecord(batch, names, { condition, requestId: this.#requestId, now });
       const key = `aws/lambda/${this.#uuid}/${shardOf(source)}/${datedKey(now, randomUUID())}`;
       try {
-        return await this.#destinations.send(onFailure, record, key);
+        return await this.#destinations.send(onFailure, record, key, this.#role());
       } catch (error) {
         this.lastResult = `PROBLEM: ${(error as Error).message}`;
         await this.#pauseBefore([], pause);
       }
     }
+  }
+
+  /** A mapping reads its stream, and tells of failures, with the function's role. */
+  #role(): Sender {
+    return executionRole(this.#functions.get(this.#definition.functionName));
   }
 
   #countExpired({ records }: Batch): number {

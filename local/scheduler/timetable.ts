@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Timer } from '../clock.ts';
 import { transaction } from '../database.ts';
 import { type Delivery, Outbox } from '../outbox.ts';
+import type { Sender } from '../ports.ts';
 import { following } from '../schedule.ts';
 import type { StackContext } from '../service.ts';
 import { exhausted, retryTime, sendTo, type TargetPorts } from '../target.ts';
@@ -36,7 +37,7 @@ export class Timetable {
     this.#store = store;
     this.#outbox = new Outbox<Work>(database, context.clock, {
       deliver: ({ work, attempts }) =>
-        sendTo(ports, work.target.Arn, this.#payload(work, attempts + 1), work.executionId),
+        sendTo(ports, work.target.Arn, this.#payload(work, attempts + 1), work.executionId, senderOf(work)),
       retryAt: (delivery, error) =>
         retryTime(delivery.work.target.RetryPolicy ?? {}, delivery, error, context.clock.now()),
       giveUp: (delivery, error) => this.#deadLetter(ports, delivery, error),
@@ -136,7 +137,7 @@ export class Timetable {
       console.error(`Scheduler dropped ${scheduleArn} for ${target.Arn}: ${error.name}: ${error.message}`);
       return;
     }
-    ports.sendMessage(queue, this.#payload(delivery.work, delivery.attempts), {
+    const letter = {
       SCHEDULE_ARN: scheduleArn,
       TARGET_ARN: target.Arn,
       EXECUTION_ID: executionId,
@@ -146,8 +147,15 @@ export class Timetable {
       RETRY_ATTEMPTS: String(delivery.attempts - 1),
       IS_PAYLOAD_TRUNCATED: 'false',
       ...exhausted(target.RetryPolicy ?? {}, delivery, error),
-    });
+    };
+    ports.sendMessage(queue, this.#payload(delivery.work, delivery.attempts), letter, senderOf(delivery.work));
   }
+}
+
+/** A schedule calls with its target's role, dead letters included. Its trust may name the group of schedules, not a single one. */
+function senderOf({ scheduleArn, target, executionId }: Work): Sender {
+  const sourceArn = scheduleArn.replace(/:schedule\/([^/]+)\/.*$/, ':schedule-group/$1');
+  return { service: 'scheduler.amazonaws.com', sourceArn, role: target.RoleArn, session: executionId };
 }
 
 /** A rate begins at its StartDate, or one period from now. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { transaction } from '../database.ts';
 import { backOff, type Delivery, Outbox } from '../outbox.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Sender } from '../ports.ts';
 import { ServiceError, type StackContext } from '../service.ts';
 import { isGone, isRefused } from '../target.ts';
 import { type Message, textFor } from './message.ts';
@@ -12,6 +12,8 @@ import type { Mail, Store, Subscription, Topic } from './store.ts';
 interface Work {
   readonly protocol: 'lambda' | 'sqs';
   readonly endpoint: string;
+  /** The topic. */
+  readonly topic?: string;
   readonly body: string;
   readonly attributes?: Readonly<Record<string, string>>;
   readonly deadLetterQueue?: string;
@@ -41,9 +43,10 @@ export class Publisher {
     this.#database = database;
     this.#store = store;
     this.#outbox = new Outbox<Work>(database, context.clock, {
-      deliver: async ({ work: { protocol, endpoint, body, attributes } }) => {
-        if (protocol === 'lambda') await ports.invokeLater(endpoint, body);
-        else ports.sendMessage(endpoint, body, attributes);
+      deliver: async ({ work }) => {
+        const { protocol, endpoint, body, attributes } = work;
+        if (protocol === 'lambda') await ports.invokeLater(endpoint, body, senderOf(work));
+        else ports.sendMessage(endpoint, body, attributes, senderOf(work));
       },
       retryAt: (delivery, error) => this.#retryAt(delivery, error),
       giveUp: (delivery, error) => deadLetter(ports, delivery, error),
@@ -94,6 +97,7 @@ export class Publisher {
     this.#outbox.add({
       protocol,
       endpoint,
+      topic: topic.arn,
       body: raw ? textFor(message, protocol) : JSON.stringify(body),
       ...(raw && { attributes: plain(message) }),
       ...(deadLetterQueue !== undefined && { deadLetterQueue }),
@@ -174,5 +178,10 @@ function deadLetter(ports: Pick<Ports, 'sendMessage'>, { id, work }: Delivery<Wo
     return;
   }
   const attributes = { RequestID: id, ErrorCode: error.name, ErrorMessage: error.message };
-  ports.sendMessage(work.deadLetterQueue, work.body, attributes);
+  ports.sendMessage(work.deadLetterQueue, work.body, attributes, senderOf(work));
+}
+
+/** SNS calls for the topic: the policy of the function or queue admits it. */
+function senderOf({ topic }: Work): Sender {
+  return { service: 'sns.amazonaws.com', sourceArn: topic };
 }

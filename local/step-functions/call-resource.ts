@@ -1,4 +1,4 @@
-import type { Ports } from '../ports.ts';
+import type { Ports, Sender } from '../ports.ts';
 import { ServiceError } from '../service.ts';
 import { AslError } from './asl-error.ts';
 import type { Started, StartRequest } from './start-execution.ts';
@@ -6,11 +6,13 @@ import type { Started, StartRequest } from './start-execution.ts';
 /** Calls a task's resource, with the error names of Step Functions' optimized integrations. */
 export function resourceCaller(
   invoke: Ports['invoke'],
-  start: (request: StartRequest) => Started,
-): (resource: string, given: unknown, task: string) => Promise<unknown> {
-  return async (resource, given, task) => {
+  start: (request: StartRequest, by: Sender) => Started,
+): (resource: string, given: unknown, task: string, by: Sender) => Promise<unknown> {
+  return async (resource, given, task, by) => {
     const members = typeof given === 'object' && given !== null ? given : {};
-    return resource.includes(':states:::lambda:') ? callFunction(invoke, members) : startMachine(start, members, task);
+    return resource.includes(':states:::lambda:')
+      ? callFunction((name, payload) => invoke(name, payload, by), members)
+      : startMachine((request) => start(request, by), members, task);
   };
 }
 
@@ -61,7 +63,7 @@ function startMachine(
     return { ExecutionArn: executionArn, StartDate: startDate / 1000 };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    throw new AslError(`StepFunctions.${error.code}Exception`, error.message);
+    throw new AslError(`StepFunctions.${error.code.replace(/Exception$/, '')}Exception`, error.message);
   }
 }
 

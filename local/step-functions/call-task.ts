@@ -9,8 +9,11 @@ import type { Wait } from './thread.ts';
 /** Calls a task's resource. What comes of the call counts only while the thread waits for this very task. */
 export function callTask(execution: Execution, id: number, task: string, state: State, given: unknown): void {
   const waits = (now: Wait): boolean => now.type === 'Task' && now.task === task;
+  const { machine: sourceArn, name, role } = execution.row;
+  // The name of a session has 64 characters at most.
+  const by = { service: 'states.amazonaws.com', sourceArn, role, session: name.slice(0, 64) };
   execution.outside
-    .call(state.Resource ?? '', given, task)
+    .call(state.Resource ?? '', given, task, by)
     .then((output) => {
       if (resourceOf(state).withToken) submit(execution, id, task, state, output);
       else execution.occur(id, waits, finishTask(execution, { output }));

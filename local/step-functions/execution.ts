@@ -1,4 +1,5 @@
 import type { Timer } from '../clock.ts';
+import type { Sender } from '../ports.ts';
 import { type AslError, asAslError } from './asl-error.ts';
 import type { Machine, State } from './definition.ts';
 import { Fan } from './fan.ts';
@@ -17,8 +18,8 @@ export interface Outside {
   readonly tokens: Tokens;
   /** Whole milliseconds since the epoch. */
   now(): number;
-  /** Calls a task's resource; resolves with its result, rejects with an AslError. `task` tells one call from another. */
-  call(resource: string, given: unknown, task: string): Promise<unknown>;
+  /** Calls a task's resource as `by`; resolves with its result, rejects with an AslError. `task` tells one call from another. */
+  call(resource: string, given: unknown, task: string, by: Sender): Promise<unknown>;
   /** Events were committed. */
   recorded(row: ExecutionRow, events: readonly HistoryEvent[]): void;
   /** The end was committed. */

@@ -23,7 +23,7 @@ const reopenAfter = 1000;
 /** The executions of a stack: those that run are in memory, all are kept. */
 export class Executions {
   readonly #store: Store;
-  readonly #ports: Pick<Ports, 'invoke' | 'emit' | 'log'>;
+  readonly #ports: Pick<Ports, 'invoke' | 'emit' | 'log' | 'mayStart'>;
   readonly #timers: Timers;
   readonly #tokens: Tokens;
   readonly #announcer: Announcer;
@@ -33,7 +33,7 @@ export class Executions {
   readonly #machines = new Map<number, Machine>();
   #closed = false;
 
-  constructor({ clock }: StackContext, store: Store, ports: Pick<Ports, 'invoke' | 'emit' | 'log'>) {
+  constructor({ clock }: StackContext, store: Store, ports: Pick<Ports, 'invoke' | 'emit' | 'log' | 'mayStart'>) {
     this.#store = store;
     this.#ports = ports;
     this.#now = () => Math.floor(clock.now());
@@ -46,8 +46,11 @@ export class Executions {
       tokens: this.#tokens,
       now: this.#now,
       call: resourceCaller(
-        (name, payload) => ports.invoke(name, payload),
-        (request) => this.start(request),
+        (name, payload, by) => ports.invoke(name, payload, by),
+        (request, by) => {
+          ports.mayStart(request.stateMachineArn, by);
+          return this.start(request);
+        },
       ),
       recorded: (row, events) => this.#log(row, events),
       ended: ({ arn }) => {

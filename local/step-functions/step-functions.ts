@@ -40,7 +40,7 @@ const hour = 60 * 60 * 1000;
  */
 export function openStepFunctions(
   context: StackContext,
-  ports: Pick<Ports, 'invoke' | 'emit' | 'log'>,
+  ports: Pick<Ports, 'invoke' | 'emit' | 'log' | 'mayStart'>,
 ): StepFunctionsService {
   const store = openStore(context.dir);
   const executions = new Executions(context, store, ports);

@@ -1,3 +1,4 @@
+import type { AccessRequest } from '../access.ts';
 import type { Ports } from '../ports.ts';
 import {
   type Caller,
@@ -31,6 +32,8 @@ export interface Sts extends Service, Pick<Ports, 'assumeRole'> {
   find(
     accessKeyId: string,
   ): { secretAccessKey: string; sessionToken?: string; caller: Caller; expiration?: number } | undefined;
+  /** What assuming a role asks for. */
+  accessToAssume(roleArn: string): readonly AccessRequest[];
   /** What was agreed when the key was handed out: role, session policy, tags. Undefined for the administrator. */
   session(accessKeyId: string): Session | undefined;
 }
@@ -76,6 +79,7 @@ export function openSts(
       return { secretAccessKey, sessionToken, expiration, caller: { arn: session.arn, account, accessKeyId } };
     },
     session: (accessKeyId) => sessions.find(accessKeyId)?.session,
+    accessToAssume: (resource) => [{ action: 'sts:AssumeRole', resource, policy: options.trustOf?.(resource) }],
     assumeRole(roleArn, sessionName, seconds) {
       const role = readRole(roleArn, context);
       if (role === undefined || !knownRole(roleArn))

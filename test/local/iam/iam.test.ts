@@ -43,7 +43,6 @@ test('a role is known by its name, its ARN with the path, and its id', () => {
     path: '/app/x/',
     trust: { Version: '2012-10-17', Statement: [trust.Statement] },
     policies: [],
-    otherManagedPolicies: [],
     permissionsBoundary: undefined,
     maxSessionSeconds: 3600,
   });
@@ -56,7 +55,7 @@ test("a role has the policies that are declared in it, beside it and for it, and
     RoleName: 'deployer',
     AssumeRolePolicyDocument: trust,
     Policies: [{ PolicyName: 'inline', PolicyDocument: document }],
-    ManagedPolicyArns: [mine.ref, 'arn:aws:iam::aws:policy/ReadOnlyAccess'],
+    ManagedPolicyArns: [mine.ref, 'arn:aws:iam::aws:policy/AdministratorAccess'],
     MaxSessionDuration: 7200,
     PermissionsBoundary: mine.ref,
   });
@@ -68,11 +67,14 @@ test("a role has the policies that are declared in it, beside it and for it, and
   expect(found?.policies).toEqual([
     { name: 'inline', document },
     { name: 'demo-Mine-1', document },
+    {
+      name: 'AdministratorAccess',
+      document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+    },
     { name: 'apart', document },
   ]);
   expect(found).toMatchObject({
-    otherManagedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'],
-    permissionsBoundary: mine.ref,
+    permissionsBoundary: { name: 'demo-Mine-1', document },
     maxSessionSeconds: 7200,
   });
 });
@@ -91,33 +93,36 @@ test('a role that is made again is the same role with its new policies', () => {
 });
 
 test.each([
-  ['AWS::IAM::Role', {}, 'AssumeRolePolicyDocument of X has no Statement'],
+  ['AWS::IAM::Role', {}, 'AssumeRolePolicyDocument of X: is not a policy document'],
   ['AWS::IAM::Role', { AssumeRolePolicyDocument: trust, Path: 'app' }, 'The Path app of X'],
   ['AWS::IAM::Role', { AssumeRolePolicyDocument: trust, Owner: 'me' }, 'does not know Owner of X'],
   [
     'AWS::IAM::Policy',
     { PolicyDocument: { Statement: [{ ...allow, Effect: 'Maybe' }] } },
-    'a statement without an Effect',
+    "Effect: 'Maybe' is to be Allow or Deny",
   ],
-  ['AWS::IAM::Policy', { PolicyDocument: { Statement: [{ Effect: 'Allow' }] } }, 'a statement without an Action'],
-  ['AWS::IAM::Policy', { PolicyDocument: { Statement: [{ ...allow, Actions: 'x' }] } }, 'the unknown element Actions'],
+  ['AWS::IAM::Policy', { PolicyDocument: { Statement: [{ Effect: 'Allow' }] } }, 'Action: is missing'],
+  ['AWS::IAM::Policy', { PolicyDocument: { Statement: [{ ...allow, Actions: 'x' }] } }, "'Actions' is not an element"],
   ['AWS::IAM::ManagedPolicy', { PolicyDocument: document, Users: [] }, 'does not know Users of X'],
-  ['AWS::KMS::Key', { KeyPolicy: {} }, 'KeyPolicy of X has no Statement'],
+  ['AWS::KMS::Key', { KeyPolicy: {} }, 'KeyPolicy of X, statement 1: is not a statement'],
   ['AWS::KMS::Alias', { AliasName: 'mine', TargetKeyId: 'k' }, 'begins with alias/'],
 ])('%s with %j is refused', (type, properties, message) => {
   expect(() => iam().make(type, 'X', properties)).toThrow(message);
 });
 
 test('a key and its alias are known by their names', () => {
-  const { make } = iam();
+  const { make, key: find } = iam();
+  const KeyPolicy = { Version: '2012-10-17', Statement: [{ ...allow, Action: 'kms:*', Principal: '*' }] };
 
-  const key = make('AWS::KMS::Key', 'K', { EnableKeyRotation: true, KeyPolicy: document });
+  const key = make('AWS::KMS::Key', 'K', { EnableKeyRotation: true, KeyPolicy });
   const alias = make('AWS::KMS::Alias', 'A', { AliasName: 'alias/app', TargetKeyId: key.ref });
 
   expect(key.ref).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   expect(key.attributes).toEqual({ Arn: `arn:aws:kms:eu-west-1:123456789012:key/${key.ref}`, KeyId: key.ref });
   expect(alias.ref).toBe('alias/app');
   expect(iam().make('AWS::KMS::Key', 'K', {})).toEqual(key);
+  const found = ['alias/app', key.ref, key.attributes['Arn'] ?? ''].map((name) => find(name)?.policy);
+  expect(found).toEqual([KeyPolicy, KeyPolicy, KeyPolicy]);
 });
 
 test('an alarm is kept as the template has it', () => {

@@ -121,13 +121,16 @@ export class Surroundings {
   #ports(): Parameters<typeof openLambda>[1] {
     const ports: Pick<
       Ports,
-      'assumeRole' | 'readStream' | 'onStream' | 'sendMessage' | 'publish' | 'putObject' | 'log'
+      'assumeRole' | 'invokeLater' | 'readStream' | 'onStream' | 'sendMessage' | 'publish' | 'putObject' | 'log'
     > = {
       assumeRole: (roleArn, sessionName, seconds) => {
         this.assumed.push({ roleArn, sessionName, seconds });
         const expiration = this.clock.now() + seconds * 1000;
         const number = this.assumed.length;
         return { accessKeyId: `ASIA${number}`, secretAccessKey: 'secret', sessionToken: 'token', expiration };
+      },
+      invokeLater: async (arn, payload) => {
+        for (const service of this.services) await service.invokeLater(arn, payload);
       },
       readStream: (arn, after, limit) => {
         if (this.unreadable) throw new Error(`${arn} is gone.`);

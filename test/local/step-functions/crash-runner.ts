@@ -29,6 +29,7 @@ const service = openStepFunctions(context, {
     setTimeout(() => void answer(token, key), 1);
     return { payload: 'null' };
   },
+  mayStart: () => {},
   emit: ({ detail }) => {
     const { executionArn, status } = detail as { executionArn: string; status: string };
     note({ type: 'told', execution: executionArn, status });

@@ -38,6 +38,7 @@ export async function serve(functions: Readonly<Record<string, FakeFunction>> = 
     invoke: options.invoke ?? ((name: string, payload: string) => invoke(functions, name, payload)),
     emit: options.emit ?? ((event: BusEvent) => void events.push(event)),
     log: options.log ?? (() => undefined),
+    mayStart: () => {},
   };
   const place = { account: '000000000000', region: 'us-east-1', partition: 'aws', endpoint: '' };
   const context: StackContext = { ...place, dir, clock };
