@@ -14,8 +14,8 @@ export interface PortAccess {
   write(group: string, stream: string): readonly AccessRequest[];
 }
 
-/** Why a service of the stack may not have something; undefined when it may. */
-type DenialOf = (sender: Sender, access: AccessRequest) => { readonly message: string } | undefined;
+/** Why a service of the stack may not have one of these; undefined when it may have all. */
+type DenialOf = (sender: Sender, access: readonly AccessRequest[]) => { readonly message: string } | undefined;
 
 /**
  * The ports, each use of which is allowed by AWS's rules to who uses it, or throws AccessDeniedException. Who does not say as whom it
@@ -24,10 +24,8 @@ type DenialOf = (sender: Sender, access: AccessRequest) => { readonly message: s
 export function guardedPorts(ports: Ports, access: PortAccess, denialOf: DenialOf): Ports {
   function check(by: Sender | undefined, requests: readonly AccessRequest[]): void {
     if (by === undefined) throw new Error(`${requests[0]?.action} was asked for without saying as whom.`);
-    for (const request of requests) {
-      const denial = denialOf(by, request);
-      if (denial !== undefined) throw new ServiceError('AccessDeniedException', denial.message, 403);
-    }
+    const denial = denialOf(by, requests);
+    if (denial !== undefined) throw new ServiceError('AccessDeniedException', denial.message, 403);
   }
   return {
     ...ports,
@@ -64,7 +62,7 @@ export function guardedPorts(ports: Ports, access: PortAccess, denialOf: DenialO
       return ports.putObject(bucket, key, body, by);
     },
     log(group, stream, lines, by) {
-      const denied = by && access.write(group, stream).some((request) => denialOf(by, request) !== undefined);
+      const denied = by !== undefined && denialOf(by, access.write(group, stream)) !== undefined;
       // As on AWS, a function whose role may not write its log has none.
       if (!denied) ports.log(group, stream, lines, by);
     },

@@ -11,7 +11,8 @@ import { openGateway } from './gateway/gateway.ts';
 import type { ObservedCall } from './gateway/options.ts';
 import { openGit } from './git/git.ts';
 import { guardedPorts, type PortAccess } from './guarded-ports.ts';
-import { type Authorizer, openAuthorizer } from './iam/authorizer.ts';
+import { type Authorizer, type Judged, openAuthorizer } from './iam/authorizer.ts';
+import { checkingPolicies } from './iam/resource-policies.ts';
 import { type IamService, openIamService } from './iam/service.ts';
 import { openLambda } from './lambda/lambda.ts';
 import { openLogs } from './logs/logs.ts';
@@ -46,6 +47,8 @@ export interface StackOptions {
   /** Awaited before and after each signed call. */
   readonly observe?: (call: ObservedCall) => void | Promise<void>;
   readonly recorder?: StackRecorder;
+  /** Told of every permission that is asked for, and what came of it. */
+  readonly observeAccess?: (judged: Judged) => void;
 }
 
 /** A stack that serves the template. */
@@ -179,7 +182,7 @@ function openParts(context: StackContext, options: StackOptions) {
       return role && JSON.stringify(role.trust);
     },
   });
-  const authorizer = openAuthorizer(context, iam, sts.session);
+  const authorizer = openAuthorizer(context, iam, sts.session, options.observeAccess);
   const sqs = openSqs(context);
   const dynamodb = openDynamodb(context);
   const s3 = openS3(context, ports);
@@ -260,10 +263,8 @@ function handlersOf(
   parts: ReturnType<typeof openParts>,
   options: StackOptions,
 ): Readonly<Record<string, ResourceHandler>> {
-  const handlers = Object.assign({}, ...parts.services.map(({ resources }) => resources)) as Record<
-    string,
-    ResourceHandler
-  >;
+  const made: Record<string, ResourceHandler> = Object.assign({}, ...parts.services.map(({ resources }) => resources));
+  const handlers = checkingPolicies(made);
   const make = handlers['AWS::Lambda::Function'];
   if (!options.functions || !make) return handlers;
   return {

@@ -7,7 +7,7 @@ import { denialError, denialResponse } from './denial.ts';
 import { endpointVariable } from './endpoint-variable.ts';
 import type { Incoming } from './incoming.ts';
 import { operationName } from './operation-name.ts';
-import type { Denial, GatewayOptions } from './options.ts';
+import type { GatewayOptions } from './options.ts';
 import { protocolOf } from './protocol.ts';
 import { recorded } from './record.ts';
 import { collectBody, streamBody } from './request-body.ts';
@@ -34,14 +34,14 @@ export async function answerSigned(
   const operation = operationName(incoming, protocol, service, collected);
   await options.observe?.({ service, operation, caller, phase: 'before' });
   try {
-    const denialOf = (access: AccessRequest) => options.denialOf(caller, access, sourceIp);
-    const denial = firstDenial(incoming, service, caller, collected, options, denialOf);
+    const denialOf = (access: readonly AccessRequest[]) => options.denialOf(caller, access, sourceIp);
+    const denial = denialOf(accessOf(incoming, service, caller, collected, options));
     if (denial !== undefined) {
       return denialResponse(service, protocol, denial, requestId, incoming.headers['content-type']);
     }
     const body = collected === undefined ? streamBody(request) : Readable.from(collected);
     const refusalOf = (access: AccessRequest) => {
-      const found = denialOf(access);
+      const found = denialOf([access]);
       return found && denialError(service, protocol, found);
     };
     return await recorded(incoming, { service, operation, caller, collected }, request, options.record, () =>
@@ -52,22 +52,16 @@ export async function answerSigned(
   }
 }
 
-/** What the call asks for is judged thing by thing; the first that is denied refuses it. */
-function firstDenial(
+/** What the call asks for, in the words of the service that will do it. */
+function accessOf(
   { method, path, query, headers }: Incoming,
   service: string,
   caller: Caller,
   body: Buffer | undefined,
   options: GatewayOptions,
-  denialOf: (access: AccessRequest) => Denial | undefined,
-): Denial | undefined {
+): readonly AccessRequest[] {
   const asked = options.services().get(service === 'codepipeline' ? 'execute-api' : service);
-  const call = { method, path, query: new URLSearchParams(query), headers, body, caller };
-  for (const access of asked?.access(call) ?? []) {
-    const denial = denialOf(access);
-    if (denial !== undefined) return denial;
-  }
-  return undefined;
+  return asked?.access({ method, path, query: new URLSearchParams(query), headers, body, caller }) ?? [];
 }
 
 async function handle(

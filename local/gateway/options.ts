@@ -77,8 +77,8 @@ export interface GatewayOptions {
   readonly credentials: { find(accessKeyId: string): FoundCredentials | undefined };
   readonly api: (request: ApiRequest) => Promise<ServiceResponse>;
   readonly pages: readonly Page[];
-  /** Why a caller may not have something; undefined when it may. */
-  readonly denialOf: (caller: Caller, access: AccessRequest, sourceIp: string) => Denial | undefined;
+  /** Why a caller may not have one of these; undefined when it may have all. */
+  readonly denialOf: (caller: Caller, access: readonly AccessRequest[], sourceIp: string) => Denial | undefined;
   /** Awaited before a signed call is handled, and again when it is done but not yet answered: where a test makes the stack fail. */
   readonly observe?: (call: ObservedCall) => void | Promise<void>;
   /** Told each signed call when it is done but not yet answered. */

@@ -31,10 +31,19 @@ export interface Denial {
 
 /** Decides who may do what, by every policy that bears on it. */
 export interface Authorizer {
-  /** Why a caller may not have something; undefined when it may. `sourceIp` is where its request came from. */
-  denialOf(caller: Caller, access: AccessRequest, sourceIp: string): Denial | undefined;
+  /** Why a caller may not have one of these; undefined when it may have all. `sourceIp` is where its request came from. */
+  denialOf(caller: Caller, access: readonly AccessRequest[], sourceIp: string): Denial | undefined;
   /** The same for a service of the stack that calls another, as itself or with a role that must trust it. */
-  denialOfService(sender: Sender, access: AccessRequest): Denial | undefined;
+  denialOfService(sender: Sender, access: readonly AccessRequest[]): Denial | undefined;
+}
+
+/** A request that was judged, with all that it was judged by but the policies, and what came of it. */
+export interface Judged extends Pick<Evaluated, 'principal' | 'action' | 'resource' | 'context'> {
+  readonly decision: 'Allow' | 'ExplicitDeny' | 'ImplicitDeny';
+  /** The policy that allowed or denied. */
+  readonly policy?: string | undefined;
+  /** Its statement, as refusals name it. */
+  readonly statement?: string | undefined;
 }
 
 interface Asking {
@@ -47,11 +56,15 @@ interface Asking {
 
 const COMPILED_AT_MOST = 1000;
 
-/** Opens the authorizer. `sessionOf` finds the session of an access key; without one the caller is the account itself. */
+/**
+ * Opens the authorizer. `sessionOf` finds the session of an access key; without one the caller is the account itself. `observe` is told of
+ * everything that is judged.
+ */
 export function openAuthorizer(
   context: StackContext,
   iam: Pick<Iam, 'role' | 'key'>,
   sessionOf: (accessKeyId: string) => KnownSession | undefined,
+  observe: (judged: Judged) => void = () => {},
 ): Authorizer {
   const read = compiler();
 
@@ -72,6 +85,8 @@ export function openAuthorizer(
       ...(own ? { resourcePolicy: own } : {}),
     };
     const evaluation = evaluate(asked);
+    const { decision, policy: decider, statement } = evaluation;
+    observe({ ...asked, decision, policy: decider, statement: statement?.place.statement });
     return evaluation.decision === 'Allow' ? undefined : { action, message: denialMessage(asked, evaluation) };
   }
 
@@ -84,6 +99,14 @@ export function openAuthorizer(
       const message = error instanceof Error ? error.message : String(error);
       return { action: access.action, message: `${access.action} on ${access.resource} cannot be judged: ${message}` };
     }
+  }
+
+  function firstDenial(asking: Asking, accesses: readonly AccessRequest[]): Denial | undefined {
+    for (const access of accesses) {
+      const denial = judged(asking, access);
+      if (denial !== undefined) return denial;
+    }
+    return undefined;
   }
 
   function ofRole(role: Role, arn: string, userId: string): Asking {
@@ -149,10 +172,10 @@ export function openAuthorizer(
   }
 
   return {
-    denialOf: (caller, access, sourceIp) => judged(withRequest(ofCaller(caller), sourceIp), access),
+    denialOf: (caller, access, sourceIp) => firstDenial(withRequest(ofCaller(caller), sourceIp), access),
     denialOfService(sender, access) {
       const asking = ofSender(sender);
-      return 'message' in asking ? asking : judged(withRequest(asking), access);
+      return 'message' in asking ? asking : firstDenial(withRequest(asking), access);
     },
   };
 }
