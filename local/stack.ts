@@ -143,6 +143,8 @@ async function open(
     stackName,
   });
   const { outputs } = await provision(template, handlersOf(parts, options));
+  // Throws for a managed policy that nobody knows.
+  parts.iam.roles();
   for (const service of parts.services) await service.start?.();
   late.api = parts.api;
   late.ready = true;

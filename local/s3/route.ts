@@ -102,6 +102,11 @@ const OBJECT: Routes = {
   'GET uploadId': listPartsOperation,
 };
 
+/** Every operation that S3 has here. */
+export const operations: ReadonlySet<Operation> = new Set(
+  [ACCOUNT, BUCKET, OBJECT].flatMap((routes) => Object.values(routes)),
+);
+
 /** Parameters that name a part of a bucket or object (S3 API Reference); all others leave the operation as it is. */
 const PARTS_OF_RESOURCES = new Set(
   `abac accelerate acl analytics attributes cors delete encryption encryptionConfiguration intelligent-tiering inventory
