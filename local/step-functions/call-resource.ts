@@ -28,6 +28,7 @@ async function callFunction(
   try {
     invoked = await invoke(FunctionName, JSON.stringify(Payload === undefined ? {} : Payload));
   } catch (error) {
+    if (isDenied(error)) throw denied('Lambda.AWSLambdaException', 'AWSLambda', error);
     const code = error instanceof ServiceError ? error.code : 'Unknown';
     throw new AslError(`Lambda.${code}`, error instanceof Error ? error.message : String(error));
   }
@@ -62,9 +63,19 @@ function startMachine(
     });
     return { ExecutionArn: executionArn, StartDate: startDate / 1000 };
   } catch (error) {
+    if (isDenied(error)) throw denied('StepFunctions.AWSStepFunctionsException', 'AWSStepFunctions', error);
     if (!(error instanceof ServiceError)) throw error;
-    throw new AslError(`StepFunctions.${error.code.replace(/Exception$/, '')}Exception`, error.message);
+    throw new AslError(`StepFunctions.${error.code}Exception`, error.message);
   }
+}
+
+function isDenied(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && error.code === 'AccessDeniedException';
+}
+
+/** Errors that no service models have the name of their client; what the role may not do is one of them. */
+function denied(name: string, service: string, { message, code, status }: ServiceError): AslError {
+  return new AslError(name, `${message} (Service: ${service}; Status Code: ${status}; Error Code: ${code})`);
 }
 
 function refuseOthers(resource: string, others: object): void {

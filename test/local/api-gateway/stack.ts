@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { type ApiGateway, type ApiRequest, openApiGateway } from '../../../local/api-gateway/api-gateway.ts';
 import type { HttpEvent } from '../../../local/api-gateway/event.ts';
 import { TurnableClock } from '../../../local/clock.ts';
-import type { Invoked } from '../../../local/ports.ts';
+import type { Invoked, Ports } from '../../../local/ports.ts';
 import type { Caller, ResourceValues, StackContext } from '../../../local/service.ts';
 
 export const functionArn = 'arn:aws:lambda:eu-west-1:123456789012:function:greet';
@@ -22,7 +22,7 @@ export class Stack {
   /** What the function returns. */
   handler: Handler = () => ({ statusCode: 200, body: 'ok' });
   /** What the port answers, when the function should not be asked. */
-  invoke: ((arn: string, payload: string) => Promise<Invoked>) | undefined;
+  invoke: Ports['invoke'] | undefined;
 
   constructor(endpoint = 'http://127.0.0.1:4566') {
     this.clock.standAt(Date.UTC(2026, 10, 3, 4, 5, 6, 789));
@@ -35,7 +35,7 @@ export class Stack {
       clock: this.clock,
     };
     this.gateway = openApiGateway(this.context, {
-      invoke: (arn, payload) => this.invoke?.(arn, payload) ?? this.#run(payload),
+      invoke: (arn, payload, by) => this.invoke?.(arn, payload, by) ?? this.#run(payload),
       log: (group, stream, lines) => this.lines.push(...lines.map(({ message }) => ({ group, stream, message }))),
     });
   }

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { TurnableClock } from '../../../local/clock.ts';
+import { accessOf } from '../../../local/lambda/access.ts';
+import { call } from '../access-call.ts';
+
+const place = { account: '000000000000', region: 'us-east-1', partition: 'aws', endpoint: '', dir: '' };
+const permission = { id: 'p', functionName: 'other', principal: 'sns.amazonaws.com', action: 'lambda:InvokeFunction' };
+const read = accessOf({ ...place, clock: new TurnableClock() }, () => [permission]);
+const arn = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
+
+const asked = (method: string, target: string) => {
+  const [path = '', query = ''] = target.split('?');
+  const found = read(call({ method, path: `/2015-03-31${path}`, query }));
+  return found.map(({ action, resource }) => `${action} ${resource}`);
+};
+
+test.each([
+  ['POST', '/functions/f/invocations', [`lambda:InvokeFunction ${arn('f')}`]],
+  [
+    'POST',
+    `/functions/${encodeURIComponent(arn('f'))}/invocations?Qualifier=$LATEST`,
+    [`lambda:InvokeFunction ${arn('f')}`],
+  ],
+  ['GET', '/functions/f', [`lambda:GetFunction ${arn('f')}`]],
+  ['GET', '/functions/f/configuration', [`lambda:GetFunctionConfiguration ${arn('f')}`]],
+  ['GET', '/functions/', ['lambda:ListFunctions *']],
+  ['GET', '/event-source-mappings?FunctionName=f', ['lambda:ListEventSourceMappings *']],
+  ['DELETE', '/functions/f', []],
+])('%s %s asks for %j', (method, target, wanted) => {
+  expect(asked(method, target)).toEqual(wanted);
+});
+
+test("a request brings the function's policy, and no other function's", () => {
+  const policyOf = (name: string) => read(call({ path: `/2015-03-31/functions/${name}/invocations` }))[0]?.policy;
+
+  expect(policyOf('f')).toBeUndefined();
+  expect(JSON.parse(policyOf('other') ?? '')).toMatchObject({
+    Statement: [{ Sid: 'p', Principal: { Service: 'sns.amazonaws.com' }, Resource: arn('other'), Condition: {} }],
+  });
+});
