@@ -52,6 +52,8 @@ export async function openProxy(options: ProxyOptions): Promise<{ port: number; 
     credentials: { find: (accessKeyId) => found(mine, accessKeyId) },
     api: (request) => forward(request, mine, options),
     pages: [],
+    // The API itself says who may do what.
+    denialOf: () => undefined,
   });
   return {
     port: gateway.port,

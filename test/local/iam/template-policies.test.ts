@@ -6,7 +6,6 @@ import { evaluate } from '../../../local/iam/evaluate/evaluate.ts';
 import { type Policy, readPolicy } from '../../../local/iam/evaluate/policy.ts';
 import type { PolicyKind } from '../../../local/iam/evaluate/statement.ts';
 import { openIam } from '../../../local/iam/iam.ts';
-import { managedPolicy } from '../../../local/iam/managed-policies.ts';
 import type { Role } from '../../../local/iam/roles.ts';
 import type { Resource, ResourceHandler } from '../../../local/service.ts';
 import { provision, readTemplate } from '../../../local/template/template.ts';
@@ -73,9 +72,8 @@ function resourcePolicies(type: string, member: string, kind: PolicyKind): reado
     .map(({ logicalId, properties }) => readPolicy(kind, logicalId, properties[member]));
 }
 
-function identityPolicies({ policies, otherManagedPolicies }: Role): readonly Policy[] {
-  const own = policies.map(({ name, document }) => readPolicy('identity', name, document));
-  return [...own, ...otherManagedPolicies.map(managedPolicy)];
+function identityPolicies({ policies }: Role): readonly Policy[] {
+  return policies.map(({ name, document }) => readPolicy('identity', name, document));
 }
 
 /** The role that a function or machine of the template has. */

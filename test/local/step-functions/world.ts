@@ -45,6 +45,7 @@ export class World {
         invoke: async (name, payload) => this.#invoke(name, JSON.parse(payload)),
         emit: ({ detail }) => void memory.told.push(String(Reflect.get(detail, 'status'))),
         log: () => undefined,
+        mayStart: () => undefined,
       },
     );
   }
