@@ -1,4 +1,5 @@
 import type { AnsweredCall } from './gateway/options.ts';
+import type { Judged } from './iam/authorizer.ts';
 import type { Ports } from './ports.ts';
 
 /** The service that hands an event to a function. */
@@ -12,10 +13,14 @@ export interface FunctionEvent {
   readonly payload: string;
 }
 
-/** Is told what goes through a stack: each signed call, when it is done, and each event that a service hands to a function, before it gets there. */
+/**
+ * Is told what goes through a stack: each signed call, when it is done, each event that a service hands to a function, before it gets there,
+ * and each permission that is asked for, with what came of it.
+ */
 export interface StackRecorder {
   call(call: AnsweredCall): void;
   event(event: FunctionEvent): void;
+  readonly access: (judged: Judged) => void;
 }
 
 /** The ports for one service, whose events for functions are told to the recorder. */

@@ -11,7 +11,7 @@ import { openGateway } from './gateway/gateway.ts';
 import type { ObservedCall } from './gateway/options.ts';
 import { openGit } from './git/git.ts';
 import { guardedPorts, type PortAccess } from './guarded-ports.ts';
-import { type Authorizer, type Judged, openAuthorizer } from './iam/authorizer.ts';
+import { type Authorizer, openAuthorizer } from './iam/authorizer.ts';
 import { checkingPolicies } from './iam/resource-policies.ts';
 import { type IamService, openIamService } from './iam/service.ts';
 import { openLambda } from './lambda/lambda.ts';
@@ -47,8 +47,6 @@ export interface StackOptions {
   /** Awaited before and after each signed call. */
   readonly observe?: (call: ObservedCall) => void | Promise<void>;
   readonly recorder?: StackRecorder;
-  /** Told of every permission that is asked for, and what came of it. */
-  readonly observeAccess?: (judged: Judged) => void;
 }
 
 /** A stack that serves the template. */
@@ -184,7 +182,7 @@ function openParts(context: StackContext, options: StackOptions) {
       return role && JSON.stringify(role.trust);
     },
   });
-  const authorizer = openAuthorizer(context, iam, sts.session, options.observeAccess);
+  const authorizer = openAuthorizer(context, iam, sts.session, options.recorder?.access);
   const sqs = openSqs(context);
   const dynamodb = openDynamodb(context);
   const s3 = openS3(context, ports);

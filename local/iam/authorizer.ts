@@ -37,13 +37,9 @@ export interface Authorizer {
   denialOfService(sender: Sender, access: readonly AccessRequest[]): Denial | undefined;
 }
 
-/** A request that was judged, with all that it was judged by but the policies, and what came of it. */
-export interface Judged extends Pick<Evaluated, 'principal' | 'action' | 'resource' | 'context'> {
+/** A request that was judged, with all that it was judged by, and what came of it. */
+export interface Judged extends Evaluated {
   readonly decision: 'Allow' | 'ExplicitDeny' | 'ImplicitDeny';
-  /** The policy that allowed or denied. */
-  readonly policy?: string | undefined;
-  /** Its statement, as refusals name it. */
-  readonly statement?: string | undefined;
 }
 
 interface Asking {
@@ -85,8 +81,7 @@ export function openAuthorizer(
       ...(own ? { resourcePolicy: own } : {}),
     };
     const evaluation = evaluate(asked);
-    const { decision, policy: decider, statement } = evaluation;
-    observe({ ...asked, decision, policy: decider, statement: statement?.place.statement });
+    observe({ ...asked, decision: evaluation.decision });
     return evaluation.decision === 'Allow' ? undefined : { action, message: denialMessage(asked, evaluation) };
   }
 

@@ -15,7 +15,11 @@ function recorded() {
     invokeLater: async (to: string, payload: string) => void done.push(`later ${to} ${payload}`),
     sendMessage: (to: string, body: string) => void done.push(`message ${to} ${body}`),
   } as unknown as Ports;
-  const recorder: StackRecorder = { call: () => undefined, event: (event) => events.push(event) };
+  const recorder: StackRecorder = {
+    call: () => undefined,
+    access: () => undefined,
+    event: (event) => events.push(event),
+  };
   return { events, done, ports, recorder };
 }
 

@@ -5,6 +5,8 @@ import { type CheckedStatement, type PolicyKind, readStatement } from './stateme
 export interface Policy {
   readonly kind: PolicyKind;
   readonly name: string;
+  /** As it was given. */
+  readonly document: object;
   readonly statements: readonly CheckedStatement[];
 }
 
@@ -34,7 +36,7 @@ export function readPolicy(kind: PolicyKind, name: string, document: unknown): P
     throw new PolicyError(where, each, 'is not a statement.');
   });
   checkSids(statements);
-  return { kind, name, statements };
+  return { kind, name, document, statements };
 }
 
 function statementName(statement: unknown, index: number): string {

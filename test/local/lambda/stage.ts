@@ -55,7 +55,11 @@ export class Surroundings {
 
   /** Opens Lambda over the same folder every time. */
   open({ sandboxes = 4 } = {}): LambdaService {
-    const recorder = { call: () => undefined, event: (event: FunctionEvent) => void this.recorded.push(event) };
+    const recorder = {
+      call: () => undefined,
+      access: () => undefined,
+      event: (event: FunctionEvent) => void this.recorded.push(event),
+    };
     const service = openLambda(this.context, this.#ports(), { root: this.dir, sandboxes, recorder });
     this.services.push(service);
     return service;

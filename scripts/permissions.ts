@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { yamlParse } from 'yaml-cfn';
+import { readQuestions } from './permissions/records.ts';
+import { type Usage, usagesOf } from './permissions/usage.ts';
+
+const root = join(import.meta.dirname, '..');
+const exceptionsFile = 'docs/permissions-exceptions.md';
+
+/** A part of a policy that stays though no recorded call needs it. */
+export interface Exception {
+  readonly owner: string;
+  readonly what: string;
+}
+
+/** The exceptions of a text: lines like "- `Owner` `statement 1: action a:B`: why". Throws on one without a reason. */
+export function readExceptions(text: string): readonly Exception[] {
+  const lines = text.split('\n').filter((line) => line.startsWith('- '));
+  return lines.flatMap((line) => {
+    const [, owners, what] = /^- ((?:`[^`]+`(?:, )?)+) `([^`]+)`: \S.{20}/.exec(line) ?? [];
+    if (owners === undefined || what === undefined) throw new Error(`${exceptionsFile}: this is no exception: ${line}`);
+    return [...owners.matchAll(/`([^`]+)`/g)].map(([, owner = '']) => ({ owner, what }));
+  });
+}
+
+/** What is wrong: parts that nobody needs and no exception names, and exceptions that are none. */
+export function faultsOf(
+  usages: readonly Usage[],
+  exceptions: readonly Exception[],
+  roles: readonly string[],
+): readonly string[] {
+  const isNamed = ({ owner, what }: Usage) => exceptions.some((one) => one.owner === owner && one.what === what);
+  const unused = usages.filter((usage) => !usage.used && !isNamed(usage));
+  const idle = exceptions.filter(
+    ({ owner, what }) => !usages.some((one) => !one.used && one.owner === owner && one.what === what),
+  );
+  const silent = roles.filter((role) => !usages.some(({ owner }) => owner === role));
+  return [
+    ...unused.map(({ owner, what }) => `${owner}, ${what}: no recorded call needs it.`),
+    ...idle.map(({ owner, what }) => `${exceptionsFile}: ${owner}, ${what} is needed, or is not there.`),
+    ...silent.map((role) => `${role}: no call of this role was recorded.`),
+  ];
+}
+
+/** The roles that the template has or that SAM makes for its functions. */
+function rolesOfTemplate(): readonly string[] {
+  const template = yamlParse(readFileSync(join(root, 'template.yaml'), 'utf8')) as {
+    Resources: Record<string, { Type: string }>;
+  };
+  return Object.entries(template.Resources).flatMap(([id, { Type }]) =>
+    Type === 'AWS::Serverless::Function' ? [`${id}Role`] : Type === 'AWS::IAM::Role' ? [id] : [],
+  );
+}
+
+async function main(): Promise<void> {
+  const folder = process.argv[2] ?? process.env['SLUICE_RECORD'];
+  if (!folder)
+    throw new Error('Name the folder of records: SLUICE_RECORD=FOLDER npm test, then npm run permissions -- FOLDER.');
+  const questions = await readQuestions(folder);
+  const usages = usagesOf(questions, 'sluice');
+  const exceptions = readExceptions(readFileSync(join(root, exceptionsFile), 'utf8'));
+  for (const owner of new Set(usages.map((usage) => usage.owner))) {
+    const own = usages.filter((usage) => usage.owner === owner);
+    console.log(
+      `${owner}: ${own.filter(({ used }) => used).length} used, ${own.filter(({ used }) => !used).length} unused`,
+    );
+  }
+  const faults = faultsOf(usages, exceptions, rolesOfTemplate());
+  for (const fault of faults) console.log(`FAILED ${fault}`);
+  const used = usages.filter((usage) => usage.used).length;
+  console.log(
+    `${questions.length} recorded questions: ${used} parts of policies used, ${usages.length - used} unused, ${exceptions.length} of these argued.`,
+  );
+  if (faults.length > 0) process.exitCode = 1;
+}
+
+if (import.meta.main) {
+  await main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}
