@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type AslError, asAslError, matchesError } from './asl-error.ts';
 import { type Execution, type Exit, HistoryFull, type Work } from './execution.ts';
 import { exitWith } from './exit.ts';
@@ -25,8 +24,7 @@ export async function drive(execution: Execution, id?: number, work?: Work): Pro
     enter(execution, ready);
     await settle(execution, { id: ready, work: (thread, state) => beginState(execution, thread, state) });
     if (execution.uncommitted < part || execution.isOver) continue;
-    execution.commit();
-    await nextTurn();
+    await execution.commit();
   }
 }
 

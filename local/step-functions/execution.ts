@@ -138,7 +138,7 @@ export class Execution {
         if (error instanceof CommitFailed) throw error;
         this.failWith(asAslError(error));
       }
-      this.commit(options.soon);
+      await this.commit(options.soon);
       return result;
     });
     this.#queue = done.catch((error: unknown) => this.outside.broken(this, error));
@@ -270,19 +270,26 @@ export class Execution {
     this.end({ status: 'FAILED', error, cause });
   }
 
-  /** Commits what has changed, then does what was to be done after it. */
-  commit(soon = false): void {
+  /** Commits what has changed, together with what others change in this turn, then lets its calls go out. */
+  async commit(soon = false): Promise<void> {
     const end = this.#end;
-    if (this.#closed) this.#hold();
     if (this.#pending.length + this.#changed.size + this.#writes.length === 0 && !end) return;
     const { store } = this.outside;
+    let isCommitted = false;
     const write = (): void => this.#write(store, end);
+    const then = (): void => {
+      isCommitted = true;
+      this.#committed(end);
+    };
     try {
-      if (soon && !end) store.commitSoon(write);
-      else store.commit(write);
+      await store.commitTogether(write, then, soon && !end);
     } catch (cause) {
+      if (isCommitted) throw cause;
       throw new CommitFailed(`A step of ${this.row.name} could not be committed.`, { cause });
     }
+  }
+
+  #committed(end: End | undefined): void {
     const [events, calls] = [this.#pending, this.#calls];
     this.#pending = [];
     this.#writes = [];
@@ -303,6 +310,7 @@ export class Execution {
 
   #write({ executions, journal }: Store, end: End | undefined): void {
     const { arn } = this.row;
+    if (this.#closed) this.#hold();
     for (const event of this.#pending) journal.addEvent(arn, event);
     if (this.#pending.length > 0) executions.progress(arn, this.#events, this.#transitions);
     if (end) {

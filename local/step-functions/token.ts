@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 /** What a task token stands for: one invocation of a task. */
 export interface TokenOwner {
@@ -9,10 +9,10 @@ export interface TokenOwner {
 
 /** Task tokens, signed: nobody can make one, and one of an invocation that is over is told from one that never was. */
 export class Tokens {
-  readonly #key: Uint8Array;
+  readonly #key: KeyObject;
 
   constructor(key: Uint8Array) {
-    this.#key = key;
+    this.#key = createSecretKey(key);
   }
 
   make({ execution, thread, task }: TokenOwner): string {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase, transaction } from '../../database.ts';
 import { executionTable } from './executions.ts';
+import { GroupCommit } from './group-commit.ts';
 import { journalTables } from './journal.ts';
 import { machineTable } from './machines.ts';
 import { schema } from './schema.ts';
@@ -30,6 +31,16 @@ export function openStore(dir: string) {
       }
       return old.length;
     });
+  const commit = <T>(work: () => T): T => transaction(database, work);
+  const commitSoon = <T>(work: () => T): T => {
+    database.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return transaction(database, work);
+    } finally {
+      database.exec('PRAGMA synchronous = FULL');
+    }
+  };
+  const together = new GroupCommit(commit, commitSoon);
   return {
     machines,
     executions,
@@ -37,16 +48,11 @@ export function openStore(dir: string) {
     /** Signs task tokens; made once. */
     tokenKey: () => keyOf(database, 'task-token'),
     /** Runs all writes of one step as one transaction. */
-    commit: <T>(work: () => T): T => transaction(database, work),
+    commit,
     /** As `commit`, without waiting for the disk: survives kill -9, but not a loss of power. For what may be known too late. */
-    commitSoon<T>(work: () => T): T {
-      database.exec('PRAGMA synchronous = NORMAL');
-      try {
-        return transaction(database, work);
-      } finally {
-        database.exec('PRAGMA synchronous = FULL');
-      }
-    },
+    commitSoon,
+    /** As `GroupCommit.add`: for steps of executions, of which many go on at once. */
+    commitTogether: (write: () => void, then: () => void, soon: boolean) => together.add(write, then, soon),
     /** Forgets executions that ended at a time or before. */
     forget(before: number): void {
       while (forgetSome(before) === atOnce);
