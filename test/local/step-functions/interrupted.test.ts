@@ -139,6 +139,30 @@ it(`goes on where it was closed, in the midst of whatever it did (1 reading in $
   expect(closings).toBeGreaterThan(60 / every);
 });
 
+it('goes on from what was kept when a commit fails, whichever it is', async () => {
+  const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  let failures = 0;
+  for (let failing = 1; ; failing++) {
+    const world = new World(join(root, String(failing)), keep(new TurnableClock()));
+    await world.start();
+    await world.begin();
+    let commits = 0;
+    hooks.commit = () => {
+      if (++commits === failing) throw new Error('disk full');
+    };
+    // What an answer was to bring about could not be kept: who gave it gives it again.
+    await world.live().catch(() => world.live());
+    hooks.commit = () => {};
+
+    await check(world, world.memory);
+    await world.service.close();
+    if (commits < failing) break;
+    failures++;
+  }
+  errors.mockRestore();
+  expect(failures).toBeGreaterThan(10);
+});
+
 it('refuses what it is asked once closing has begun, and takes the same answer after the next start', async () => {
   const world = new World(root, keep(new TurnableClock()));
   await world.start();
