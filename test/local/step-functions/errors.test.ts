@@ -1,3 +1,4 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { afterEach, describe, expect, it } from 'vitest';
 import { matchesError } from '../../../local/step-functions/asl-error.ts';
 import { definitionOf, plainTask } from './asl.ts';
@@ -34,13 +35,12 @@ describe('Retry and Catch', () => {
   let stack: Served;
   afterEach(() => stack.close());
 
-  /** When a task was called that fails as `errors` say, one after the other, in seconds since the first. */
+  /** How a task goes that fails as `errors` say, one after the other; `waits`: when each call was made, did calls take no time, in seconds. */
   async function calls(errors: readonly string[], Retry: readonly object[], more: object = { End: true }) {
-    const times: number[] = [];
+    let calls = 0;
     stack = await serve({
       work: () => {
-        const error = errors[times.length];
-        times.push(stack.clock.now() / 1000);
+        const error = errors[calls++];
         if (error !== undefined) throw Object.assign(new Error('planned'), { name: error });
         return 'well';
       },
@@ -50,7 +50,21 @@ describe('Retry and Catch', () => {
     const Caught = { Type: 'Pass', End: true };
     const arn = await stack.run(await stack.machine(definitionOf({ Work, Caught })));
     const { status, error, output } = await stack.ended(arn, 250);
-    return { waits: times.map((time) => time - (times[0] ?? 0)), status, error, output, arn };
+    const waits = waitsOf(await stack.history(arn));
+    expect(waits).toHaveLength(calls);
+    return { waits, status, error, output, arn };
+  }
+
+  /** The clock may be turned while a call is under way: what counts is from a failure to the next call. */
+  function waitsOf(history: readonly HistoryEvent[]): readonly number[] {
+    const times = (type: string) =>
+      history.filter((event) => event.type === type).map(({ timestamp }) => Number(timestamp) / 1000);
+    const failed = times('TaskFailed');
+    let sum = 0;
+    return times('TaskScheduled').map((time, index) => {
+      sum += index === 0 ? 0 : time - (failed[index - 1] ?? Number.NaN);
+      return sum;
+    });
   }
 
   const failing = (count: number, error = 'E') => Array.from({ length: count }, () => error);
