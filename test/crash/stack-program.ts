@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import type { ObservedCall } from '../../local/gateway/options.ts';
 import { makeConnection, makeSample } from '../../local/sample/sample.ts';
 import { startStack } from '../../local/stack.ts';
+import { recorderFromEnvironment } from '../../scripts/walk/recorder.ts';
 
 /**
  * A stack in a process of its own, which a test kills. Arguments: root, folder, port. It takes one command a line: `crash NAME` (kill
@@ -24,7 +25,7 @@ function callerName(arn: string): string {
   return /-([A-Za-z0-9]+)Function-/.exec(session)?.[1] ?? (role === '' ? 'client' : role);
 }
 
-const stack = await startStack({ root, dir, port: Number(port), observe });
+const stack = await startStack({ root, dir, port: Number(port), observe, ...recorderFromEnvironment() });
 await makeConnection(stack);
 await makeSample(stack);
 console.log(`ready ${stack.endpoint}`);

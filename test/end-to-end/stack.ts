@@ -45,7 +45,7 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
   };
 }
 
-/** The role that `declare` names: for any pipeline, its artifacts, and buckets of the pipelines' own. */
+/** The role that `declare` names: for any pipeline, its artifacts, and buckets and a topic of the pipelines' own. */
 function makePipelinesRole(stack: Stack): void {
   const buckets = { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::*-site/*' };
   const source = {
@@ -53,7 +53,8 @@ function makePipelinesRole(stack: Stack): void {
     Action: ['s3:GetBucketVersioning', 's3:GetObject', 's3:GetObjectVersion'],
     Resource: ['arn:aws:s3:::*-source', 'arn:aws:s3:::*-source/*'],
   };
-  const policies = { run: policy(...artifactAccess(stack), buckets, source) };
+  const topics = { Effect: 'Allow', Action: 'sns:Publish', Resource: 'arn:aws:sns:*:*:reviewers' };
+  const policies = { run: policy(...artifactAccess(stack), buckets, source, topics) };
   stack.putRole({ name: 'pipelines', trust: pipelineTrust(stack, '*'), policies });
 }
 

@@ -1,0 +1,114 @@
+import { createHmac } from 'node:crypto';
+import {
+  CreatePipelineCommand,
+  GetPipelineExecutionCommand,
+  ListPipelineExecutionsCommand,
+} from '@aws-sdk/client-codepipeline';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { administrator, localConnection, webhookSecretName } from '../../local/sample/connection.ts';
+import { makeConnection } from '../../local/sample/sample.ts';
+import { waitFor } from '../../scripts/walk/wait-for.ts';
+import { buildWithNoOp, noOpAction, noOpSourceStage } from '../no-op/build.ts';
+import { waitingRun } from './approval-run.ts';
+import { declare, endOf, startTestStack, type TestStack } from './stack.ts';
+
+let test: TestStack;
+/** Resolves when calls of the git function may go on. */
+let gitMayGoOn: Promise<void> = Promise.resolve();
+beforeAll(async () => {
+  test = await startTestStack({
+    functions: await buildWithNoOp(),
+    observe: ({ caller, phase }) => (phase === 'before' && /GitFunction/.test(caller.arn) ? gitMayGoOn : undefined),
+  });
+  await makeConnection(test.stack);
+});
+afterAll(() => test?.close());
+
+const place = () => ({ endpoint: test.stack.endpoint, region: test.stack.region, credentials: administrator });
+
+it('ends a run whose execution was stopped by hand', async () => {
+  const { pipeline, run } = await waitingRun(test, 'stopped-by-hand');
+  const machine = new SFNClient(place());
+  const { executions = [] } = await machine.send(
+    new ListExecutionsCommand({ stateMachineArn: test.stack.outputs['StateMachineArn'], statusFilter: 'RUNNING' }),
+  );
+  const executionArn = executions.find(({ name }) => name?.includes(run))?.executionArn;
+
+  await machine.send(new StopExecutionCommand({ executionArn, cause: 'by hand' }));
+
+  expect(await endOf(test.client, pipeline, run)).toBe('Failed');
+});
+
+it('supersedes, by a push, a run that waits before the first stage', async () => {
+  const { record, webhook } = localConnection({ ...test.stack, partition: 'aws' });
+  const secrets = new SecretsManagerClient(place());
+  const { SecretString: secret = '' } = await secrets.send(new GetSecretValueCommand({ SecretId: webhookSecretName }));
+  const { promise, resolve: letGitGoOn } = Promise.withResolvers<void>();
+  gitMayGoOn = promise;
+  const source = {
+    name: 'Fetch',
+    actionTypeId: {
+      category: 'Source' as const,
+      owner: 'AWS' as const,
+      provider: 'CodeStarSourceConnection',
+      version: '1',
+    },
+    configuration: { ConnectionArn: record.arn, FullRepositoryId: 'team/pushed', BranchName: 'main' },
+    outputArtifacts: [{ name: 'Code' }],
+  };
+  const stages = [
+    { name: 'Source', actions: [source] },
+    { name: 'Do', actions: [noOpAction('Do')] },
+  ];
+  const pipelineName = 'pushed';
+  await test.client.send(new CreatePipelineCommand({ pipeline: declare(test.stack, pipelineName, stages) }));
+
+  for (const commit of ['b', 'c']) {
+    const body = JSON.stringify({
+      ref: 'refs/heads/main',
+      after: commit.repeat(40),
+      repository: { full_name: 'team/pushed' },
+      head_commit: { message: 'm', author: { name: 'n' } },
+    });
+    const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+    const headers = { 'x-github-event': 'push', 'x-hub-signature-256': signature };
+    await fetch(webhook.url, { method: 'POST', headers, body });
+  }
+  const { pipelineExecutionSummaries: runs = [] } = await test.client.send(
+    new ListPipelineExecutionsCommand({ pipelineName }),
+  );
+  letGitGoOn();
+
+  expect(runs.map(({ status }) => status)).toEqual(['InProgress', 'Superseded', 'InProgress']);
+});
+
+it('tells the topic of an approval’s NotificationArn, as the role of the pipeline', async () => {
+  const sns = new SNSClient(place());
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'reviewers' }));
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'reviewers@example.com' }));
+  const review = {
+    name: 'Review',
+    actionTypeId: { category: 'Approval' as const, owner: 'AWS' as const, provider: 'Manual', version: '1' },
+    configuration: { NotificationArn: TopicArn ?? '', CustomData: 'For the reviewers alone' },
+  };
+  const stages = [noOpSourceStage, { name: 'Approve', actions: [review] }];
+
+  await test.client.send(new CreatePipelineCommand({ pipeline: declare(test.stack, 'notifying', stages) }));
+  const mail = await waitFor('the mail of the topic', async () => {
+    const response = await fetch(`${test.stack.endpoint}/mail/messages.json`);
+    const mails = (await response.json()) as readonly { to: string; text: string }[];
+    return mails.find(({ to, text }) => to === 'reviewers@example.com' && text.includes('notifying'));
+  });
+
+  expect(mail.text).toContain('For the reviewers alone');
+  const { pipelineExecutionSummaries: [run] = [] } = await test.client.send(
+    new ListPipelineExecutionsCommand({ pipelineName: 'notifying' }),
+  );
+  const { pipelineExecution } = await test.client.send(
+    new GetPipelineExecutionCommand({ pipelineName: 'notifying', pipelineExecutionId: run?.pipelineExecutionId }),
+  );
+  expect(pipelineExecution?.status).toBe('InProgress');
+});
