@@ -3,19 +3,19 @@ import type { ActionClass } from '../domain/action-type.ts';
 
 const client = new LambdaClient({});
 
-/** Function names by class of action. */
-const functionNames: Readonly<Record<ActionClass, string>> = {
-  git: process.env['GIT_FUNCTION'] ?? '',
-  s3: process.env['S3_FUNCTION'] ?? '',
-  build: process.env['BUILD_FUNCTION'] ?? '',
-  approval: process.env['APPROVAL_FUNCTION'] ?? '',
+/** Functions by class of action: of those alone whose actions go on at a provider, or go on from a cursor, after their function has ended. */
+const functionNames: Readonly<Partial<Record<ActionClass, string | undefined>>> = {
+  s3: process.env['S3_FUNCTION'],
+  build: process.env['BUILD_FUNCTION'],
 };
 
 /** Hands a request to the function that carries out a class of actions; Lambda keeps and retries it. */
 export async function askActionFunction(of: ActionClass, payload: object): Promise<void> {
+  const FunctionName = functionNames[of];
+  if (FunctionName === undefined) throw new Error(`Nobody may be asked about actions of the class ${of}.`);
   await client.send(
     new InvokeCommand({
-      FunctionName: functionNames[of],
+      FunctionName,
       InvocationType: 'Event',
       Payload: Buffer.from(JSON.stringify(payload)),
     }),
