@@ -31,14 +31,14 @@ export class BuildLog {
   }
 
   mask(text: string): string {
-    return this.#mask(text);
+    return this.#mask.hide(text);
   }
 
   /** A line of the runner's own, with CodeBuild's prefix and time. */
   say(text: string): void {
     this.flush();
     const now = this.#clock.now();
-    this.#put(`[Container] ${logTime(now)} ${this.#mask(text)}`.split('\n'));
+    this.#put(`[Container] ${logTime(now)} ${this.#mask.hide(text)}`.split('\n'));
   }
 
   /** Output of a command; its last line is kept until it is whole or `flush` is called. */
@@ -47,8 +47,9 @@ export class BuildLog {
     this.#partial = lines.pop() ?? '';
     this.#lines(lines);
     if (this.#partial.length > 2 * LONGEST_LINE) {
-      this.#lines([this.#partial]);
-      this.#partial = '';
+      const cut = this.#mask.cut(this.#partial) || this.#partial.length;
+      this.#lines([this.#partial.slice(0, cut)]);
+      this.#partial = this.#partial.slice(cut);
     }
   }
 
@@ -59,7 +60,7 @@ export class BuildLog {
   }
 
   #lines(lines: readonly string[]): void {
-    this.#put(lines.map((line) => this.#mask(line)));
+    this.#put(lines.map((line) => this.#mask.hide(line)));
   }
 
   #put(lines: readonly string[]): void {
