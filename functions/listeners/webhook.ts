@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type Follower, listFollowers, readConnection } from '../aws/connection-record.ts';
 import { secretValue } from '../aws/secret.ts';
 import type { Connection } from '../domain/connection.ts';
@@ -9,16 +10,25 @@ import { openRun } from '../engine/open-run.ts';
 import { type Given, timeOrderedId } from '../lambda/given.ts';
 import { http, json, rawBody } from '../lambda/http.ts';
 
+/** What cannot be a connection's id or a signature costs no read of the table. */
+const possibleName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const possibleSignature = /^sha256=[0-9a-f]{64}$/;
+/** What reaches a function is 6 MB at most, and what is not text comes in base64. */
+const largestBody = 4 * 1024 * 1024;
+
 /**
  * POST /webhooks/{name}: a host tells of a push. Nothing of the body is read before its signature is verified. The same signed
  * body starts a pipeline once: the delivery header is not covered by the signature and does not count.
  */
 export const handler = http('Webhook', async (event, given) => {
-  const connection = await readConnection(event.pathParameters?.['name'] ?? '');
-  const body = rawBody(event);
+  const name = event.pathParameters?.['name'] ?? '';
   const signature = event.headers['x-hub-signature-256'] ?? '';
-  if (!connection || !(await isSigned(connection, body, signature)))
-    return json(401, { message: 'The signature is not that of this webhook.' });
+  if (!possibleName.test(name) || !possibleSignature.test(signature)) return unsigned();
+  const body = rawBody(event);
+  if (body.length > largestBody)
+    return json(413, { message: `The body has ${body.length} bytes; at most ${largestBody} are read.` });
+  const connection = await readConnection(name);
+  if (!connection || !(await isSigned(connection, body, signature))) return unsigned();
   if (event.headers['x-github-event'] === 'ping') return json(200, { message: 'pong' });
   if (event.headers['x-github-event'] !== 'push')
     return json(202, { started: [], message: 'Only pushes start pipelines.' });
@@ -35,6 +45,10 @@ export const handler = http('Webhook', async (event, given) => {
   if (fault) throw fault.reason;
   return json(202, { started: starts.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])) });
 });
+
+function unsigned(): APIGatewayProxyStructuredResultV2 {
+  return json(401, { message: 'The signature is not that of this webhook.' });
+}
 
 async function isSigned({ webhookSecret }: Connection, body: Buffer, signature: string): Promise<boolean> {
   const want = Buffer.from(

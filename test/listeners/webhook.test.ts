@@ -117,6 +117,53 @@ describe('a webhook', () => {
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 401, 401]);
   });
 
+  it('C48 reads nothing for a name or a signature that cannot be one, and once for one that nobody has', async () => {
+    const nobody = '10ca1000-0000-4000-8000-00000000dead';
+    const names = ['', 'nobody', `${nobody}0`, nobody.toUpperCase(), '#', 'é'.repeat(3000), '__proto__', `${nobody}\n`];
+    const signatures = ['', 'sha256=', 'sha1=0', `sha256=${'g'.repeat(64)}`, `sha256=${'a'.repeat(1_000_000)}`];
+    const events = [
+      ...names.map((name) => ({ ...request(short), pathParameters: { name } })),
+      ...signatures.map((signature) => request(short, { 'x-hub-signature-256': signature })),
+    ];
+
+    const impossible = await Promise.all(events.map(post));
+    const reads = world.table.calls().length;
+    const unknown = await post({ ...request(short), pathParameters: { name: nobody } });
+
+    expect(new Set(impossible.map(({ statusCode }) => statusCode))).toEqual(new Set([401]));
+    expect(reads).toBe(0);
+    expect(unknown.statusCode).toBe(401);
+    expect(world.table.calls()).toHaveLength(1);
+  });
+
+  it('C04 takes a body of 4 MiB, and refuses a larger one before anything of it is read', async () => {
+    const padded = (length: number) => `${short.slice(0, -1)}${' '.repeat(length - short.length)}}`;
+    const parse = vi.spyOn(JSON, 'parse');
+    const large = request(padded(4 * 1024 * 1024 + 1));
+    parse.mockClear();
+
+    const refused = await post(large);
+
+    expect(refused.statusCode).toBe(413);
+    expect(refused.body).toContain('4194305 bytes; at most 4194304');
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
+    expect(world.table.calls()).toHaveLength(0);
+    expect((await post(request(padded(4 * 1024 * 1024)))).statusCode).toBe(202);
+  });
+
+  it('C04 takes a signed body that is nested without end for no push', async () => {
+    const deep = `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`;
+    const keys = JSON.stringify(
+      Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, index])),
+    );
+
+    const statuses = await Promise.all([deep, keys].map(async (body) => (await post(request(body))).statusCode));
+
+    expect(statuses).toEqual([400, 400]);
+    expect([started(), transactions()]).toEqual([0, 0]);
+  });
+
   it('starts a run for the same body with the right signature, whose run fetches the commit that was pushed', async () => {
     const { statusCode } = await post(request(short));
 
