@@ -6,6 +6,7 @@ import { readRun } from '../aws/run-record.ts';
 import type { Key } from '../aws/table.ts';
 import { type ActionExecution, type Artifact, runOf } from '../domain/action.ts';
 import { type ActionDeclaration, artifactStore, type PipelineDeclaration } from '../domain/declaration.ts';
+import { secretNames } from '../domain/definition/secrets.ts';
 import type { Run } from '../domain/run.ts';
 import { sessionPolicy } from '../domain/session-policy.ts';
 import { references, replaceReferences } from '../domain/variables.ts';
@@ -26,7 +27,9 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
   const arn = pipelineArn(given.home, run.pipelineName);
   const region = declaration.region ?? given.home.region;
   const roles = { pipeline: definition.roleArn, ...(declaration.roleArn ? { action: declaration.roleArn } : {}) };
-  const configuration = action.resolvedConfiguration ?? (await resolveConfiguration(declaration, run, producers));
+  // Secrets are not recorded: an action that has some is resolved again.
+  const kept = secretNames(declaration.actionTypeId).length === 0 ? action.resolvedConfiguration : undefined;
+  const configuration = kept ?? (await resolveConfiguration(declaration, run, producers));
   const inputs = await Promise.all(
     (declaration.inputArtifacts ?? []).map(({ name }) => inputArtifact(name, producers)),
   );

@@ -11,6 +11,7 @@ import {
   settle,
 } from '../domain/action.ts';
 import { typeName } from '../domain/action-type.ts';
+import { maskConfiguration } from '../domain/definition/secrets.ts';
 import type { TaskToken } from '../domain/order.ts';
 import { completeAction } from '../engine/complete-action.ts';
 import type { Given } from '../lambda/given.ts';
@@ -125,7 +126,10 @@ async function startAgain(work: Work, provider: Provider): Promise<Outcome | und
 
 async function keep(work: Work, outcome: Outcome, provider: Provider, providers: Providers): Promise<void> {
   const { key } = work.action;
-  const resolved = { inputs: work.inputs, resolvedConfiguration: work.configuration };
+  const resolved = {
+    inputs: work.inputs,
+    resolvedConfiguration: maskConfiguration(work.declaration.actionTypeId, work.configuration),
+  };
   switch (outcome.status) {
     case 'Running':
       return keepRunning(work, { ...outcome, ...resolved }, provider, providers);

@@ -4,6 +4,7 @@ import type { ActionType } from '../../functions/domain/action-type.ts';
 const properties = [
   { name: 'Fail', required: false, description: 'Fail with this message.' },
   { name: 'Value', required: false, description: 'The value of the output variable Value.' },
+  { name: 'Secret', required: false, secret: true, description: 'A value that nobody is to see.' },
 ];
 const none = { minimum: 0, maximum: 0 };
 

@@ -1,6 +1,6 @@
 import { typeName } from '../action-type.ts';
 import { findActionType } from '../action-types.ts';
-import type { ActionDeclaration, PipelineDeclaration } from '../declaration.ts';
+import type { ActionDeclaration, ActionTypeId, PipelineDeclaration } from '../declaration.ts';
 import { actionBreach } from './breach.ts';
 
 const mask = '****';
@@ -47,13 +47,27 @@ function mapSecrets(definition: PipelineDeclaration, change: Change): PipelineDe
 }
 
 function mapAction(stage: string, action: ActionDeclaration, change: Change): ActionDeclaration {
-  const secrets = (findActionType(action.actionTypeId)?.properties ?? [])
-    .filter(({ secret }) => secret)
-    .map(({ name }) => name);
+  const secrets = secretNames(action.actionTypeId);
   if (secrets.length === 0 || !action.configuration) return action;
   const entries = Object.entries(action.configuration).map(([key, value]) => [
     key,
     secrets.includes(key) ? change(value, key, stage, action) : value,
   ]);
   return { ...action, configuration: Object.fromEntries(entries) };
+}
+
+/** Names of the properties of an action type that hold secrets. */
+export function secretNames(type: ActionTypeId): readonly string[] {
+  return (findActionType(type)?.properties ?? []).filter(({ secret }) => secret).map(({ name }) => name);
+}
+
+/** A configuration as it is recorded of an execution: secret values are `****`. */
+export function maskConfiguration(
+  type: ActionTypeId,
+  configuration: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const secrets = secretNames(type);
+  return Object.fromEntries(
+    Object.entries(configuration).map(([key, value]) => [key, secrets.includes(key) ? mask : value]),
+  );
 }
