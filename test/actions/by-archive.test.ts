@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { fetchByArchive } from '../../functions/actions/connection/by-archive.ts';
 import type { Wanted } from '../../functions/actions/connection/snapshot.ts';
 import { zipSnapshot } from '../../functions/actions/connection/zip-snapshot.ts';
+import { readPrivateHosts } from '../../functions/domain/private-hosts.ts';
 import { contents, emptyFolder, openIn, served } from './git-host.ts';
 import { zipped } from './zips.ts';
 
@@ -24,6 +25,7 @@ describe('a commit that is fetched as an archive', () => {
     branch: 'feature/a',
     token: 'a-token',
     folder: emptyFolder(),
+    network: { allowed: readPrivateHosts('127.0.0.1') },
     ...more,
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchByGit } from '../../functions/actions/connection/by-git.ts';
 import type { Wanted } from '../../functions/actions/connection/snapshot.ts';
+import { readPrivateHosts } from '../../functions/domain/private-hosts.ts';
 import { contents, emptyFolder, openRepository, served } from './git-host.ts';
 
 describe('a commit that is fetched by git', () => {
@@ -18,6 +19,7 @@ describe('a commit that is fetched by git', () => {
       repository: 'team/web',
       branch: 'main',
       folder: emptyFolder(),
+      network: { allowed: readPrivateHosts('127.0.0.1') },
       ...more,
     });
 

@@ -11,6 +11,10 @@ import { aWork, reach } from './a-work.ts';
 import { emptyFolder, openIn, openRepository } from './git-host.ts';
 import { unzipped } from './zips.ts';
 
+vi.hoisted(() => {
+  process.env['PRIVATE_HOSTS'] = '127.0.0.1';
+});
+
 describe('a source action', () => {
   const id = '10ca1000-0000-4000-8000-000000000001';
   const ConnectionArn = `arn:aws:codeconnections:eu-west-1:000000000000:connection/${id}`;

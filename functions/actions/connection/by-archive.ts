@@ -1,13 +1,16 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { type Entry, open, type ZipFile } from 'yauzl';
 import { Failure } from '../provider.ts';
+import { type Answered, askHost } from './ask-host.ts';
 import { askedTooOften, putOff } from './asked-too-often.ts';
 import { gone, noBranch } from './by-git.ts';
+import { repositoryPath } from './repository-path.ts';
 import type { Commit, Snapshot, SnapshotFile, Wanted } from './snapshot.ts';
+import { withinBytes } from './within-bytes.ts';
 
 /** What GitHub's REST API says of a commit. */
 interface ApiCommit {
@@ -20,55 +23,47 @@ interface ApiCommit {
 }
 
 const mostEntries = 100_000;
-const mostHops = 3;
+/** In bytes: what describes a commit, and its archive, which the function's disk must hold. */
+const limits = { description: 8 * 2 ** 20, archive: 2 ** 30 };
 
 /** Fetches a commit by the host's archive endpoint (GitHub's REST API): one request instead of a clone. */
-export async function fetchByArchive(wanted: Wanted & { readonly api: string }): Promise<Snapshot> {
-  const base = `${wanted.api}/repos/${wanted.repository.split('/').map(encodeURIComponent).join('/')}`;
+export async function fetchByArchive(
+  wanted: Wanted & { readonly api: string },
+  most: typeof limits = limits,
+): Promise<Snapshot> {
+  const base = `${wanted.api}/repos/${repositoryPath(wanted.repository)}`;
   const ref = wanted.commit ?? `heads/${wanted.branch}`;
-  const response = await ask(`${base}/commits/${encodeURIComponent(ref)}`, wanted);
-  const found = (await response.json()) as ApiCommit;
-  if (wanted.commit !== undefined && found.sha !== wanted.commit) throw gone(wanted);
+  const answer = await ask(`${base}/commits/${encodeURIComponent(ref)}`, wanted);
+  const description = withinBytes('The description of the commit', most.description);
+  const [found] = await Promise.all([text(description), pipeline(answer.body, description)]);
+  const commit = JSON.parse(found) as ApiCommit;
+  if (wanted.commit !== undefined && commit.sha !== wanted.commit) throw gone(wanted);
   const file = join(wanted.folder, 'archive.zip');
-  const archive = await ask(`${base}/zipball/${found.sha}`, wanted);
-  if (!archive.body) throw new Error('The host answered without an archive.');
-  await pipeline(Readable.fromWeb(archive.body as ReadableStream), createWriteStream(file));
+  const archive = await ask(`${base}/zipball/${encodeURIComponent(commit.sha)}`, wanted);
+  await pipeline(archive.body, withinBytes('The archive of the commit', most.archive), createWriteStream(file));
   const zip = await openZip(file);
-  return { commit: commitOf(found), ...(await readable(zip)) };
+  return { commit: commitOf(commit), ...(await readable(zip)) };
 }
 
 /** Asks the API. A repository that was renamed is elsewhere on the same host; an archive is on another, which never sees the token. */
-async function ask(url: string, wanted: Wanted): Promise<Response> {
-  const agent = { 'user-agent': 'sluice' };
+async function ask(url: string, wanted: Wanted): Promise<Answered> {
   const authorization = wanted.token === undefined ? {} : { authorization: `Bearer ${wanted.token}` };
-  let headers: Record<string, string> = { ...agent, ...authorization, accept: 'application/vnd.github+json' };
-  let place = new URL(url);
-  let response = await fetch(place, { headers, redirect: 'manual' });
-  for (let hops = 0; hops < mostHops && isRedirect(response); hops += 1) {
-    await response.body?.cancel();
-    const next = new URL(response.headers.get('location') ?? '', place);
-    if (next.origin !== place.origin) headers = agent;
-    place = next;
-    response = await fetch(place, { headers, redirect: 'manual' });
-  }
-  if (response.ok) return response;
-  await response.body?.cancel();
-  if (askedTooOften(response.status, (name) => response.headers.get(name)))
-    throw putOff(response.status, wanted.repository);
-  if (response.status === 401 || response.status === 403)
+  const headers = { 'user-agent': 'sluice', ...authorization, accept: 'application/vnd.github+json' };
+  const answer = await askHost(url, { headers }, wanted.network);
+  const { status } = answer;
+  if (status >= 200 && status < 300) return answer;
+  answer.body.destroy();
+  if (askedTooOften(status, (name) => answer.headers[name]?.toString())) throw putOff(status, wanted.repository);
+  if (status === 401 || status === 403)
     throw new Failure(
       'PermissionError',
-      `The connection may not read ${wanted.repository}: the host answers ${response.status}.`,
+      `The connection may not read ${wanted.repository}: the host answers ${status}.`,
     );
-  if (response.status === 404 || response.status === 422) {
+  if (status === 404 || status === 422) {
     if (wanted.commit === undefined) throw noBranch(wanted);
     throw gone(wanted);
   }
-  throw new Error(`The host answers ${response.status} for ${wanted.repository}.`);
-}
-
-function isRedirect({ status, headers }: Response): boolean {
-  return status >= 300 && status < 400 && headers.has('location');
+  throw new Error(`The host answers ${status} for ${wanted.repository}.`);
 }
 
 function commitOf({ sha, commit }: ApiCommit): Commit {

@@ -1,10 +1,13 @@
 import fs from 'node:fs';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import git, { type HttpClient } from 'isomorphic-git';
-import nodeHttp from 'isomorphic-git/http/node';
 import { Failure } from '../provider.ts';
+import { askHost, type Network } from './ask-host.ts';
 import { askedTooOften, putOff } from './asked-too-often.ts';
+import { repositoryPath } from './repository-path.ts';
 import type { Commit, Snapshot, SnapshotFile, Wanted } from './snapshot.ts';
+import { withinBytes } from './within-bytes.ts';
 
 /** Git's word for all of it: a fetch without a depth leaves a shallow clone as it is. */
 const whole = 2 ** 31 - 1;
@@ -15,18 +18,22 @@ const wider = [
 ];
 const executable = 0o100755;
 const link = 0o120000;
+/** Git's answers are held in memory: a pack of more bytes than these ends the function. */
+const mostBytes = 400 * 2 ** 20;
+/** Files and folders: the same tree in a tree, ten times at ten levels, is a small pack and 10,000,000,000 files. */
+const mostEntries = 200_000;
 
 /** Fetches a commit by git: shallow, deeper where it is not the branch's newest, and at last from the other branches. Submodules are left out. */
 export async function fetchByGit(wanted: Wanted): Promise<Snapshot> {
-  const { folder: dir, host, repository, branch, token } = wanted;
-  const url = `${host}/${repository.split('/').map(encodeURIComponent).join('/')}.git`;
+  const { folder: dir, host, repository, branch, token, network } = wanted;
+  const url = `${host}/${repositoryPath(repository)}.git`;
   const auth =
     token === undefined
       ? {}
       : { onAuth: () => ({ username: 'x-access-token', password: token }), onAuthFailure: () => ({ cancel: true }) };
   await git.init({ fs, dir, defaultBranch: 'main' });
   await git.addRemote({ fs, dir, remote: 'origin', url });
-  const http = noticing(repository);
+  const http = within(network, repository);
   for (const { depth, singleBranch } of wider) {
     const ref = `refs/heads/${branch}`;
     const options = { fs, http, dir, url, ref, remote: 'origin', singleBranch, tags: false, depth, ...auth };
@@ -51,14 +58,32 @@ export function noBranch({ branch, repository }: Pick<Wanted, 'branch' | 'reposi
   return new Failure('ConfigurationError', `[GitHub] No Branch [${branch}] found for FullRepositoryId [${repository}]`);
 }
 
-/** HTTP that tells a host which puts us off from one which refuses us: git's own error has no headers. */
-function noticing(repository: string): HttpClient {
+/** HTTP to hosts that connections may reach. It tells one that puts us off from one that refuses us: git's own error has no headers. */
+function within(network: Network, repository: string): HttpClient {
   return {
-    async request(asked) {
-      const answer = await nodeHttp.request(asked);
-      if (askedTooOften(answer.statusCode, (name) => answer.headers?.[name]))
-        throw putOff(answer.statusCode, repository);
-      return answer;
+    async request({ url: asked, method = 'GET', headers = {}, body: sent }) {
+      const given = sent && { body: await buffer(sent) };
+      const {
+        url,
+        status,
+        statusText,
+        headers: told,
+        body,
+      } = await askHost(asked, { method, headers, ...given }, network);
+      const header = (name: string) => told[name]?.toString();
+      if (askedTooOften(status, header)) {
+        body.destroy();
+        throw putOff(status, repository);
+      }
+      const counted = pipeline(body, withinBytes(`The answer for ${repository}`, mostBytes), () => undefined);
+      return {
+        url: url.href,
+        method,
+        statusCode: status,
+        statusMessage: statusText,
+        headers: Object.fromEntries(Object.keys(told).map((name) => [name, header(name) ?? ''])),
+        body: counted.iterator() as AsyncIterableIterator<Uint8Array>,
+      };
     },
   };
 }
@@ -99,19 +124,25 @@ async function commitOf(dir: string, oid: string): Promise<Commit> {
 async function filesOf(dir: string, ref: string): Promise<readonly SnapshotFile[]> {
   const cache = {};
   const files: SnapshotFile[] = [];
+  let entries = 0;
   await git.walk({
     fs,
     dir,
     cache,
     trees: [git.TREE({ ref })],
     map: async (path, [entry]) => {
-      if (!entry || (await entry.type()) !== 'blob') return;
+      entries += 1;
+      if (entries > mostEntries) return null;
+      if (!entry || (await entry.type()) !== 'blob') return undefined;
       const mode = await entry.mode();
       const oid = await entry.oid();
       const read = async (): Promise<Readable> =>
         Readable.from([Buffer.from((await git.readBlob({ fs, dir, cache, oid })).blob)]);
       files.push({ path, kind: mode === link ? 'link' : mode === executable ? 'executable' : 'file', read });
+      return undefined;
     },
   });
+  if (entries > mostEntries)
+    throw new Failure('ConfigurationError', `The commit has over ${mostEntries} files and folders.`);
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

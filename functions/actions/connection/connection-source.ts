@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConnection } from '../../aws/connection-record.ts';
 import { objectsBy } from '../../aws/objects.ts';
+import { privateHosts } from '../../aws/private-hosts.ts';
 import { secretValue } from '../../aws/secret.ts';
 import { connectionSource as type } from '../../domain/action-types/source.ts';
 import { type Connection, connectionId } from '../../domain/connection.ts';
@@ -56,6 +57,7 @@ async function fetchCommit(
     repository: configuration['FullRepositoryId'] ?? '',
     branch: configuration['BranchName'] ?? '',
     folder,
+    network: { allowed: privateHosts },
     ...(override ? { commit: override.revisionValue } : {}),
     ...(credentialSecret === undefined ? {} : { token: await secretValue(credentialSecret) }),
   };

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Network } from './ask-host.ts';
 
 /** A file or link of a commit. */
 export interface SnapshotFile {
@@ -37,6 +38,7 @@ export interface Wanted {
   /** The commit to take instead of the branch's newest. */
   readonly commit?: string;
   readonly token?: string;
+  readonly network: Network;
   /** An empty folder that the caller removes. */
   readonly folder: string;
 }
