@@ -136,7 +136,12 @@ async function open(
   for (const service of parts.callers) closing.push(() => service.close());
 
   const template = readTemplate(join(options.root, 'template.yaml'), {
-    parameters: { ApprovalEmail: 'approver@example.com', PlainProtocol: 'on', PrivateHosts: '127.0.0.1', ...options.parameters },
+    parameters: {
+      ApprovalEmail: 'approver@example.com',
+      PlainProtocol: 'on',
+      PrivateHosts: '127.0.0.1',
+      ...options.parameters,
+    },
     ...place,
     stackName,
   });
