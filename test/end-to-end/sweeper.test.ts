@@ -1,39 +1,19 @@
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ListPipelineExecutionsCommand } from '@aws-sdk/client-codepipeline';
 import { afterEach, expect, it } from 'vitest';
 import { TurnableClock } from '../../local/clock.ts';
 import { makeConnection, makeSample, sampleName } from '../../local/sample/sample.ts';
 import { approvalLinks, decide, openLink } from '../../scripts/walk/reviewer.ts';
 import { waitFor } from '../../scripts/walk/wait-for.ts';
-import { startTestStack, type TestStack } from './stack.ts';
+import { startChangedStack } from './changed-template.ts';
 
-const project = join(import.meta.dirname, '..', '..');
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 
-/** A stack of the template with other texts in the place of some of its own. */
-async function stackWith(replaced: Readonly<Record<string, string>>, clock: TurnableClock): Promise<TestStack> {
-  const root = await mkdtemp(join(tmpdir(), 'sluice-sweeper-'));
-  undo.push(() => rm(root, { recursive: true }));
-  let template = await readFile(join(project, 'template.yaml'), 'utf8');
-  for (const [old, text] of Object.entries(replaced)) {
-    expect(template).toContain(old);
-    template = template.replaceAll(old, text);
-  }
-  await writeFile(join(root, 'template.yaml'), template);
-  for (const folder of ['statemachines', 'dist']) await symlink(join(project, folder), join(root, folder));
-  const started = await startTestStack({ root, clock });
-  undo.push(() => started.close());
-  return started;
-}
-
 it('carries a run to its end when stream, build events and wake-ups are lost', { timeout: 300_000 }, async () => {
   const clock = new TurnableClock();
-  const { client, stack } = await stackWith(
+  const { client, stack, close } = await startChangedStack(
     {
       'StartingPosition: TRIM_HORIZON': 'StartingPosition: TRIM_HORIZON\n      Enabled: false',
       'source: [aws.codebuild]': 'source: [aws.nobody]',
@@ -41,8 +21,9 @@ it('carries a run to its end when stream, build events and wake-ups are lost', {
       'STATE_MACHINE: !Ref PipelineRun\n      Policies:\n        - Statement:\n            - Effect: Allow\n              Action: [dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem]':
         'STATE_MACHINE: arn:aws:states:us-east-1:000000000000:stateMachine:gone\n      Policies:\n        - Statement:\n            - Effect: Allow\n              Action: [dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem]',
     },
-    clock,
+    { clock },
   );
+  undo.push(close);
   await makeConnection(stack);
   await makeSample(stack).catch((error: Error) => expect(error.name).toBe('InternalFailure'));
   const minutes = async <T>(what: string, ask: () => Promise<T | undefined>): Promise<T> =>

@@ -1,0 +1,100 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
+import {
+  CodePipelineClient,
+  GetPipelineStateCommand,
+  ListPipelinesCommand,
+  PutApprovalResultCommand,
+  StartPipelineExecutionCommand,
+} from '@aws-sdk/client-codepipeline';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openProxy, type ProxyCredentials } from '../../scripts/client/proxy.ts';
+import { buildWithNoOp } from '../no-op/build.ts';
+import { type WaitingRun, waitingRun } from './approval-run.ts';
+import { keysOf, mayCall } from './role-keys.ts';
+import { startTestStack, type TestStack } from './stack.ts';
+
+let test: TestStack;
+let one: WaitingRun;
+let two: WaitingRun;
+const proxies: Awaited<ReturnType<typeof openProxy>>[] = [];
+beforeAll(async () => {
+  test = await startTestStack({ functions: await buildWithNoOp() });
+  one = await waitingRun(test, 'one');
+  two = await waitingRun(test, 'two');
+});
+afterAll(async () => {
+  for (const proxy of proxies) await proxy.close();
+  await test?.close();
+});
+
+/** An unchanged client that goes by the proxy, so that IAM decides by the path of each call. */
+async function clientOf(name: string, ...paths: readonly string[]) {
+  const credentials: ProxyCredentials = await keysOf(test.stack, name, mayCall(test.stack, ...paths));
+  const { endpoint, region } = test.stack;
+  const proxy = await openProxy({ port: 0, apiUrl: new URL(endpoint), region, credentials: async () => credentials });
+  proxies.push(proxy);
+  const at = { endpoint: `http://127.0.0.1:${proxy.port}`, region, credentials, maxAttempts: 1 };
+  return { client: new CodePipelineClient(at), credentials };
+}
+
+const answer = ({ pipeline, token }: WaitingRun) =>
+  new PutApprovalResultCommand({
+    pipelineName: pipeline,
+    stageName: 'Approve',
+    actionName: 'Review',
+    token,
+    result: { status: 'Approved', summary: '' },
+  });
+const forbidden = { $metadata: { httpStatusCode: 403 } };
+
+describe('who may do what is decided by the path', () => {
+  it('so that an approver of one action answers it, and no other', async () => {
+    const { client } = await clientOf('approver', 'PutApprovalResult/one/Approve/Review');
+
+    await expect(client.send(answer(two))).rejects.toMatchObject(forbidden);
+    await expect(client.send(new ListPipelinesCommand({}))).rejects.toMatchObject(forbidden);
+    const { approvedAt } = await client.send(answer(one));
+
+    expect(approvedAt).toBeInstanceOf(Date);
+    const { stageStates = [] } = await test.client.send(new GetPipelineStateCommand({ name: 'one' }));
+    const review = stageStates[1]?.actionStates?.[0]?.latestExecution;
+    expect(review?.lastUpdatedBy).toBe('arn:aws:sts::000000000000:assumed-role/approver/test');
+  });
+
+  it('so that a reader reads, and starts nothing', async () => {
+    const { client } = await clientOf('viewer', 'Get*', 'List*');
+
+    const { pipelineName } = await client.send(new GetPipelineStateCommand({ name: 'two' }));
+
+    expect(pipelineName).toBe('two');
+    await expect(client.send(new StartPipelineExecutionCommand({ name: 'two' }))).rejects.toMatchObject(forbidden);
+  });
+
+  it.each([
+    ['the name of another pipeline', '/StartPipelineExecution/one', { name: 'two' }],
+    ['another name beside the right one', '/StartPipelineExecution/one', { name: 'one', pipelineName: 'two' }],
+    ['a name that the path leaves out', '/StartPipelineExecution', { name: 'two' }],
+  ])('so that %s in the body is refused', async (_, path, input) => {
+    const may = ['StartPipelineExecution', 'StartPipelineExecution/one'];
+    const credentials = await keysOf(test.stack, 'starter', mayCall(test.stack, ...may));
+    const { hostname, port, host } = new URL(test.stack.endpoint);
+    const body = JSON.stringify(input);
+    const signer = new SignatureV4({ credentials, region: test.stack.region, service: 'execute-api', sha256: Sha256 });
+    const { headers } = await signer.sign({
+      method: 'POST',
+      protocol: 'http:',
+      hostname,
+      port: Number(port),
+      path,
+      query: {},
+      headers: { host, 'content-type': 'application/x-amz-json-1.1' },
+      body,
+    });
+
+    const response = await fetch(`${test.stack.endpoint}${path}`, { method: 'POST', headers, body });
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ __type: 'ValidationException' });
+  });
+});
