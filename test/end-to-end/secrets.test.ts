@@ -33,6 +33,7 @@ import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@a
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { administrator, localConnection, webhookSecretName } from '../../local/sample/connection.ts';
+import { artifactAccess, buildAccess, buildTrust, logAccess, pipelineTrust, policy } from '../../local/sample/roles.ts';
 import { makeConnection } from '../../local/sample/sample.ts';
 import { linkFor } from '../../scripts/walk/reviewer.ts';
 import { buildWithNoOp, noOpAction } from '../no-op/build.ts';
@@ -107,6 +108,15 @@ async function prepare(): Promise<void> {
   const environmentVariables = ofBuild
     .slice(0, 225)
     .map((_, index) => ({ name: `PLANTED_${index}`, value: `app:KEY_${index}`, type: 'SECRETS_MANAGER' as const }));
+  const runs = policy(...artifactAccess(stack), buildAccess(stack, 'app'));
+  stack.putRole({ name: 'app-pipeline', trust: pipelineTrust(stack, 'planted'), policies: { runs } });
+  const reads = {
+    Effect: 'Allow',
+    Action: 'secretsmanager:GetSecretValue',
+    Resource: 'arn:aws:secretsmanager:*:*:secret:app-*',
+  };
+  const builds = policy(...artifactAccess(stack), logAccess(stack, 'app'), reads);
+  stack.putRole({ name: 'app-build', trust: buildTrust(stack), policies: { builds } });
   const codebuild = new CodeBuildClient(clients());
   await codebuild.send(
     new CreateProjectCommand({
@@ -142,12 +152,14 @@ function pipeline(name: string, configuration: readonly string[]): PipelineDecla
     inputArtifacts: [{ name: 'Code' }],
   };
   const actions = configuration.map((Secret, index) => noOpAction(`Do${index}`, 1, { Secret, Value: `v${index}` }));
-  return declare(test.stack, name, [
+  const stages = [
     { name: 'Source', actions: [fetch] },
     { name: 'Configured', actions },
     { name: 'Approve', actions: [{ name: 'Review', actionTypeId: type('Approval', 'Manual') }] },
     { name: 'Build', actions: [build] },
-  ]);
+  ];
+  const roleArn = `arn:aws:iam::${test.stack.account}:role/app-pipeline`;
+  return { ...declare(test.stack, name, stages), roleArn };
 }
 
 /** A run that prints, and errors that speak of what they refuse. */
