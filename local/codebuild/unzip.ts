@@ -66,9 +66,14 @@ async function unpack(archive: ZipFile, folder: string, bounds: Bounds, signal?:
     const path = safePath(entry.fileName);
     const kind = kindOf(entry);
     paths.push(path);
-    if (kind === 'folder') await mkdir(join(folder, path), { recursive: true });
-    else if (kind === 'link') links.push({ path, target: await readTarget(archive, entry, path) });
-    else await writeFile(archive, entry, join(folder, path), signal);
+    try {
+      if (kind === 'folder') await mkdir(join(folder, path), { recursive: true });
+      else if (kind === 'link') links.push({ path, target: await readTarget(archive, entry, path) });
+      else await writeFile(archive, entry, join(folder, path), signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw refuse(error, path);
+    }
   }
   // Last, so that no entry can be written through a link.
   for (const { path, target } of links) {
@@ -94,7 +99,7 @@ function safePath(name: string): string {
     /^[A-Za-z]:/.test(name) ||
     segments.includes('..')
   ) {
-    throw new ArchiveError(`The archive has an entry with an unsafe path: ${JSON.stringify(name)}.`);
+    throw new ArchiveError(`The archive has an entry with an unsafe path: ${shown(name)}.`);
   }
   return segments.join('/');
 }
@@ -111,9 +116,7 @@ function kindOf(entry: Entry): 'file' | 'folder' | 'link' {
   if (entry.fileName.endsWith('/')) return 'folder';
   if (type === 0o120000) return 'link';
   if (type === 0 || type === 0o100000) return 'file';
-  throw new ArchiveError(
-    `The archive has an entry that is neither file, folder nor link: ${JSON.stringify(entry.fileName)}.`,
-  );
+  throw new ArchiveError(`The archive has an entry that is neither file, folder nor link: ${shown(entry.fileName)}.`);
 }
 
 /** Permissions as archived, without set-user-id and such, and never less than what the build's user needs to read and replace the file. */
@@ -128,16 +131,14 @@ function modeOf(entry: Entry): number {
  */
 async function readTarget(archive: ZipFile, entry: Entry, path: string): Promise<string> {
   if (entry.uncompressedSize > LONGEST_TARGET)
-    throw new ArchiveError(`The archive has a link with too long a target: ${JSON.stringify(path)}.`);
+    throw new ArchiveError(`The archive has a link with too long a target: ${shown(path)}.`);
   const target = (await buffer(await archive.openReadStreamPromise(entry))).toString('utf8');
   const segments = target.split('/').filter((segment) => segment !== '' && segment !== '.');
   const down = segments.findIndex((segment) => segment !== '..');
   const ups = down < 0 ? segments.length : down;
   const leaves = ups > path.split('/').length - 1 || segments.slice(ups).includes('..');
   if (target === '' || target.startsWith('/') || target.includes('\0') || target.includes('\\') || leaves) {
-    throw new ArchiveError(
-      `The archive has a link that leads outside: ${JSON.stringify(path)} to ${JSON.stringify(target)}.`,
-    );
+    throw new ArchiveError(`The archive has a link that leads outside: ${shown(path)} to ${shown(target)}.`);
   }
   return target;
 }
@@ -166,12 +167,21 @@ class Bounds {
   }
 }
 
-function refuse(error: unknown): never {
+/** A name as a message can hold it. */
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, 200)).replace(
+    /[\p{Cc}\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function refuse(error: unknown, path?: string): never {
   if (error instanceof ArchiveError) throw error;
   const { code, message } = error as NodeJS.ErrnoException;
+  const what = path === undefined ? 'The archive' : `The entry ${shown(path)} of the archive`;
   if (code === 'EEXIST' || code === 'EISDIR' || code === 'ENOTDIR')
     throw new ArchiveError(`The archive has one path twice: ${message}`, { cause: error });
-  if (code === 'ENAMETOOLONG') throw new ArchiveError(`The archive has too long a path: ${message}`, { cause: error });
+  if (code === 'ENAMETOOLONG') throw new ArchiveError(`${what} has too long a path.`, { cause: error });
   if (code?.startsWith('E')) throw error;
-  throw new ArchiveError(`The archive cannot be read: ${message}.`, { cause: error });
+  throw new ArchiveError(`${what} cannot be read: ${message}.`, { cause: error });
 }

@@ -1,16 +1,16 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { type Entry, open, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { Failure } from '../provider.ts';
+import { withinBytes } from '../within-bytes.ts';
+import { listEntries, openZip, readEntry, shown, type ZipLimits, type ZipSubject } from '../zip-entries.ts';
 import { type Answered, askHost } from './ask-host.ts';
 import { askedTooOften, putOff } from './asked-too-often.ts';
 import { gone, noBranch } from './by-git.ts';
 import { repositoryPath } from './repository-path.ts';
 import type { Commit, Snapshot, SnapshotFile, Wanted } from './snapshot.ts';
-import { withinBytes } from './within-bytes.ts';
 
 /** What GitHub's REST API says of a commit. */
 interface ApiCommit {
@@ -22,15 +22,18 @@ interface ApiCommit {
   };
 }
 
-const mostEntries = 100_000;
-/** In bytes: what describes a commit, and its archive, which the function's disk must hold. */
-const limits = { description: 8 * 2 ** 20, archive: 2 ** 30 };
+/** In bytes: what describes a commit, and its archive, which the function's disk must hold; then what the archive may hold. */
+interface Limits extends ZipLimits {
+  readonly description: number;
+  readonly archive: number;
+}
+
+const limits: Limits = { description: 8 * 2 ** 20, archive: 2 ** 30, entries: 100_000, bytes: 2 ** 30 };
+/** A host's archive that is damaged may be whole when it is fetched again. */
+const archive: ZipSubject = { what: 'The archive', damaged: (message) => new Error(message) };
 
 /** Fetches a commit by the host's archive endpoint (GitHub's REST API): one request instead of a clone. */
-export async function fetchByArchive(
-  wanted: Wanted & { readonly api: string },
-  most: typeof limits = limits,
-): Promise<Snapshot> {
+export async function fetchByArchive(wanted: Wanted & { readonly api: string }, most = limits): Promise<Snapshot> {
   const base = `${wanted.api}/repos/${repositoryPath(wanted.repository)}`;
   const ref = wanted.commit ?? `heads/${wanted.branch}`;
   const answer = await ask(`${base}/commits/${encodeURIComponent(ref)}`, wanted);
@@ -39,10 +42,10 @@ export async function fetchByArchive(
   const commit = JSON.parse(found) as ApiCommit;
   if (wanted.commit !== undefined && commit.sha !== wanted.commit) throw gone(wanted);
   const file = join(wanted.folder, 'archive.zip');
-  const archive = await ask(`${base}/zipball/${encodeURIComponent(commit.sha)}`, wanted);
-  await pipeline(archive.body, withinBytes('The archive of the commit', most.archive), createWriteStream(file));
-  const zip = await openZip(file);
-  return { commit: commitOf(commit), ...(await readable(zip)) };
+  const answered = await ask(`${base}/zipball/${encodeURIComponent(commit.sha)}`, wanted);
+  await pipeline(answered.body, withinBytes('The archive of the commit', most.archive), createWriteStream(file));
+  const zip = await openZip(archive, file);
+  return { commit: commitOf(commit), ...(await readable(zip, most)) };
 }
 
 /** Asks the API. A repository that was renamed is elsewhere on the same host; an archive is on another, which never sees the token. */
@@ -78,60 +81,36 @@ function commitOf({ sha, commit }: ApiCommit): Commit {
 }
 
 /** The files of an archive, which stays open until it is closed, or until it turns out not to be readable. */
-async function readable(zip: ZipFile): Promise<Pick<Snapshot, 'files' | 'close'>> {
+async function readable(zip: ZipFile, most: ZipLimits): Promise<Pick<Snapshot, 'files' | 'close'>> {
   try {
-    return { files: await filesOf(zip), close: async () => zip.close() };
+    return { files: await filesOf(zip, most), close: async () => zip.close() };
   } catch (error) {
     zip.close();
     throw error;
   }
 }
 
-async function filesOf(zip: ZipFile): Promise<readonly SnapshotFile[]> {
-  const entries = (await entriesOf(zip)).filter(({ fileName }) => !fileName.endsWith('/'));
-  return entries
+async function filesOf(zip: ZipFile, most: ZipLimits): Promise<readonly SnapshotFile[]> {
+  return (await listEntries(archive, zip, most))
     .map(
       (entry): SnapshotFile => ({
         path: entry.fileName.slice(entry.fileName.indexOf('/') + 1),
         kind: kindOf(entry),
-        read: () => streamOf(zip, entry),
+        read: () => readEntry(archive, zip, entry),
       }),
     )
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** The kind of an entry by its Unix mode, which the host's archives carry. */
-function kindOf({ externalFileAttributes }: Entry): SnapshotFile['kind'] {
+function kindOf({ fileName, externalFileAttributes }: Entry): SnapshotFile['kind'] {
   const mode = externalFileAttributes >>> 16;
-  if ((mode & 0o170000) === 0o120000) return 'link';
-  return (mode & 0o111) === 0 ? 'file' : 'executable';
-}
-
-function openZip(file: string): Promise<ZipFile> {
-  return new Promise((resolve, reject) => {
-    open(file, { lazyEntries: true, autoClose: false }, (error, zip) => (zip ? resolve(zip) : reject(error)));
-  });
-}
-
-function entriesOf(zip: ZipFile): Promise<readonly Entry[]> {
-  if (zip.entryCount > mostEntries)
+  const type = mode & 0o170000;
+  if (type === 0o120000) return 'link';
+  if (type !== 0 && type !== 0o100000)
     throw new Failure(
       'ConfigurationError',
-      `The archive has ${zip.entryCount} entries; at most ${mostEntries} are allowed.`,
+      `The archive has the entry ${shown(fileName)}, which is neither file nor link.`,
     );
-  return new Promise((resolve, reject) => {
-    const entries: Entry[] = [];
-    zip.on('entry', (entry: Entry) => {
-      entries.push(entry);
-      zip.readEntry();
-    });
-    zip.once('end', () => resolve(entries)).once('error', reject);
-    zip.readEntry();
-  });
-}
-
-function streamOf(zip: ZipFile, entry: Entry): Promise<Readable> {
-  return new Promise((resolve, reject) => {
-    zip.openReadStream(entry, (error, stream) => (stream ? resolve(stream) : reject(error)));
-  });
+  return (mode & 0o111) === 0 ? 'file' : 'executable';
 }

@@ -3,11 +3,11 @@ import { pipeline, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import git, { type HttpClient } from 'isomorphic-git';
 import { Failure } from '../provider.ts';
+import { withinBytes } from '../within-bytes.ts';
 import { askHost, type Network } from './ask-host.ts';
 import { askedTooOften, putOff } from './asked-too-often.ts';
 import { repositoryPath } from './repository-path.ts';
 import type { Commit, Snapshot, SnapshotFile, Wanted } from './snapshot.ts';
-import { withinBytes } from './within-bytes.ts';
 
 /** Git's word for all of it: a fetch without a depth leaves a shallow clone as it is. */
 const whole = 2 ** 31 - 1;
