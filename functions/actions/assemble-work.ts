@@ -9,7 +9,7 @@ import { type ActionDeclaration, artifactStore, type PipelineDeclaration } from 
 import { secretNames } from '../domain/definition/secrets.ts';
 import type { Run } from '../domain/run.ts';
 import { sessionPolicy } from '../domain/session-policy.ts';
-import { references, replaceReferences } from '../domain/variables.ts';
+import { references, replaceInConfiguration } from '../domain/variables.ts';
 import { type Given, pipelineArn } from '../lambda/given.ts';
 import { Failure, type OutputLocation, type Work } from './provider.ts';
 
@@ -109,7 +109,7 @@ async function resolveConfiguration(
     values.set(reference.text, await variableOf(reference.namespace, reference.key, run, producers));
   }
   const resolved = entries.map(
-    ([key, value]) => [key, replaceReferences(value, ({ text }) => values.get(text))] as const,
+    ([key, value]) => [key, replaceInConfiguration(value, ({ text }) => values.get(text))] as const,
   );
   const size = resolved.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   if (size > resolvedLimit) {

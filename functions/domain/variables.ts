@@ -22,3 +22,25 @@ export function replaceReferences(text: string, lookUp: (reference: Reference) =
     (match, namespace: string, key: string) => lookUp({ text: match, namespace, key }) ?? match,
   );
 }
+
+/**
+ * As `replaceReferences`; in a text that is a JSON list or object each value is written as JSON writes it, so that none can end the string
+ * that it stands in and add members of its own.
+ */
+export function replaceInConfiguration(text: string, lookUp: (reference: Reference) => string | undefined): string {
+  if (!isJson(text)) return replaceReferences(text, lookUp);
+  return replaceReferences(text, (reference) => {
+    const value = lookUp(reference);
+    return value === undefined ? undefined : JSON.stringify(value).slice(1, -1);
+  });
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -13,15 +14,18 @@ describe('a commit that is fetched by git', () => {
   });
   afterEach(() => repository.close());
 
-  const fetched = (more: Partial<Wanted> = {}) =>
-    fetchByGit({
-      host: repository.host,
-      repository: 'team/web',
-      branch: 'main',
-      folder: emptyFolder(),
-      network: { allowed: readPrivateHosts('127.0.0.1') },
-      ...more,
-    });
+  const fetched = (more: Partial<Wanted> = {}, most?: number) =>
+    fetchByGit(
+      {
+        host: repository.host,
+        repository: 'team/web',
+        branch: 'main',
+        folder: emptyFolder(),
+        network: { allowed: readPrivateHosts('127.0.0.1') },
+        ...more,
+      },
+      most,
+    );
 
   it('has its files with their kinds, sorted, and not those of submodules', async () => {
     repository.write('src/run.sh', '#!/bin/sh\n', 0o755);
@@ -189,5 +193,23 @@ describe('a commit that is fetched by git', () => {
 
     expect(seen[0]).toBeUndefined();
     expect(seen.at(-1)).toBe(`Basic ${Buffer.from('x-access-token:a-token').toString('base64')}`);
+  });
+
+  it('C21 is refused when its trees hold themselves, before all of their files are listed', async () => {
+    const git = (input: string, ...args: string[]) =>
+      execFileSync('git', args, { cwd: repository.work, input, encoding: 'utf8' }).trim();
+    let inner = `100644 blob ${git('x', 'hash-object', '-w', '--stdin')}`;
+    for (let depth = 0; depth < 4; depth += 1) {
+      const names = Array.from({ length: 10 }, (_, at) => `${inner}\t${at}\n`);
+      inner = `040000 tree ${git(names.join(''), 'mktree')}`;
+    }
+    const tree = inner.split(' ')[2] ?? '';
+    const commit = await repository.git('commit-tree', tree, '-m', 'Ten thousand files');
+    await repository.git('push', '--quiet', 'origin', `${commit}:refs/heads/bomb`);
+
+    await expect(fetched({ branch: 'bomb' }, 2000)).rejects.toMatchObject({
+      code: 'ConfigurationError',
+      message: 'The commit has over 2000 files and folders.',
+    });
   });
 });

@@ -24,7 +24,7 @@ const mostBytes = 400 * 2 ** 20;
 const mostEntries = 200_000;
 
 /** Fetches a commit by git: shallow, deeper where it is not the branch's newest, and at last from the other branches. Submodules are left out. */
-export async function fetchByGit(wanted: Wanted): Promise<Snapshot> {
+export async function fetchByGit(wanted: Wanted, most = mostEntries): Promise<Snapshot> {
   const { folder: dir, host, repository, branch, token, network } = wanted;
   const url = `${host}/${repositoryPath(repository)}.git`;
   const auth =
@@ -43,7 +43,7 @@ export async function fetchByGit(wanted: Wanted): Promise<Snapshot> {
     const id = wanted.commit ?? fetchHead;
     if (!id) throw noBranch(wanted);
     if (await has(dir, id))
-      return { commit: await commitOf(dir, id), files: await filesOf(dir, id), close: async () => undefined };
+      return { commit: await commitOf(dir, id), files: await filesOf(dir, id, most), close: async () => undefined };
   }
   throw gone(wanted);
 }
@@ -121,7 +121,7 @@ async function commitOf(dir: string, oid: string): Promise<Commit> {
   };
 }
 
-async function filesOf(dir: string, ref: string): Promise<readonly SnapshotFile[]> {
+async function filesOf(dir: string, ref: string, most: number): Promise<readonly SnapshotFile[]> {
   const cache = {};
   const files: SnapshotFile[] = [];
   let entries = 0;
@@ -132,7 +132,7 @@ async function filesOf(dir: string, ref: string): Promise<readonly SnapshotFile[
     trees: [git.TREE({ ref })],
     map: async (path, [entry]) => {
       entries += 1;
-      if (entries > mostEntries) return null;
+      if (entries > most) return null;
       if (!entry || (await entry.type()) !== 'blob') return undefined;
       const mode = await entry.mode();
       const oid = await entry.oid();
@@ -142,7 +142,6 @@ async function filesOf(dir: string, ref: string): Promise<readonly SnapshotFile[
       return undefined;
     },
   });
-  if (entries > mostEntries)
-    throw new Failure('ConfigurationError', `The commit has over ${mostEntries} files and folders.`);
+  if (entries > most) throw new Failure('ConfigurationError', `The commit has over ${most} files and folders.`);
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
