@@ -23,8 +23,10 @@ const patience = 600_000;
 export async function watchEnds({ stack }: TestStack): Promise<Ends> {
   const place = { endpoint: stack.endpoint, region: stack.region, credentials: administrator };
   const sqs = new SQSClient(place);
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
-  await sendEndsTo(new EventBridgeClient(place), `arn:aws:sqs:${stack.region}:${stack.account}:${name}`);
+  const queue = `arn:aws:sqs:${stack.region}:${stack.account}:${name}`;
+  const Attributes = { Policy: eventBridgeMaySend(queue) };
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
+  await sendEndsTo(new EventBridgeClient(place), queue);
   const waiting = new Map<string, PromiseWithResolvers<End>>();
   const closing = new AbortController();
   const receiving = receive(sqs, QueueUrl, closing.signal, ({ pipeline, 'execution-id': run, state }) => {
@@ -43,6 +45,12 @@ export async function watchEnds({ stack }: TestStack): Promise<Ends> {
     },
     close: () => closing.abort(),
   };
+}
+
+function eventBridgeMaySend(queue: string): string {
+  const Principal = { Service: 'events.amazonaws.com' };
+  const statement = { Effect: 'Allow', Principal, Action: 'sqs:SendMessage', Resource: queue };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
 }
 
 async function sendEndsTo(events: EventBridgeClient, queue: string): Promise<void> {
