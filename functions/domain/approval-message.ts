@@ -30,8 +30,8 @@ export function approvalMessage(
   });
 }
 
-/** The mail to our own approvers. Every line that holds a user's words is indented, so that none can pass for ours. */
-export function approvalMail(action: ActionExecution, reviewLink: string, iso: (time: number) => string): string {
+/** The mail to our own approvers with the link that decides. Every line that holds a user's words is indented, so that none can pass for ours. */
+export function decidingMail(action: ActionExecution, reviewLink: string, iso: (time: number) => string): string {
   return [
     ...opening(action),
     'See what is to be approved, and decide:',
@@ -43,21 +43,38 @@ export function approvalMail(action: ActionExecution, reviewLink: string, iso: (
   ].join('\n');
 }
 
-/** The mail form of the message to the action's own topic. Its address is not signed, so it promises no decision by it. */
-export function approvalNotice(action: ActionExecution, address: string, iso: (time: number) => string): string {
-  const { pipelineName, stage, action: name } = action;
+/** The mail to our own approvers where a link only shows. */
+export function showingMail(action: ActionExecution, reviewLink: string, iso: (time: number) => string): string {
   return [
     ...opening(action),
-    'Decide with your own credentials: PutApprovalResult takes',
-    `    pipeline ${pipelineName}, stage ${stage}, action ${name}`,
-    '    and the token that GetPipelineState shows for the action.',
-    "Sluice's own approvers are mailed a signed link besides.",
+    'See what is to be approved; the link does not decide:',
+    reviewLink,
+    '',
+    ...byCredentials(action),
+    '',
+    ...details(action, iso),
+  ].join('\n');
+}
+
+/** The mail where nothing is signed: of the action's own topic, and to our approvers where links are off. Its address promises no decision. */
+export function approvalNotice(action: ActionExecution, address: string, iso: (time: number) => string): string {
+  return [
+    ...opening(action),
+    ...byCredentials(action),
     '',
     ...details(action, iso),
     '',
-    'This address only names the approval and says how to decide. It does not decide:',
+    'This address only names the approval. It does not decide:',
     address,
   ].join('\n');
+}
+
+function byCredentials({ pipelineName, stage, action }: ActionExecution): readonly string[] {
+  return [
+    'Decide with your own credentials: PutApprovalResult takes',
+    `    pipeline ${pipelineName}, stage ${stage}, action ${action}`,
+    '    and the token that GetPipelineState shows for the action.',
+  ];
 }
 
 function opening({ pipelineName, stage, action }: ActionExecution): readonly string[] {

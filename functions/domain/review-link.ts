@@ -14,9 +14,16 @@ export function signedText({ pipeline, run, stage, action, token, expires }: Rev
   return ['sluice-approval-1', pipeline, run, stage, action, token, String(expires)].join('\n');
 }
 
+/** What the links of approval mails do here: they decide, they only show (deciding needs credentials), or there are none. */
+export type LinkMode = 'decides' | 'needs-sign-in' | 'off';
+
+/** The path that only names an approval. */
+export function approvalPath({ pipeline, stage, action }: Pick<ReviewLink, 'pipeline' | 'stage' | 'action'>): string {
+  return `/approvals/${[pipeline, stage, action].map(encodeURIComponent).join('/')}`;
+}
+
 /** The path and query of a link. */
 export function reviewPath(link: ReviewLink, signature: string): string {
-  const path = [link.pipeline, link.stage, link.action].map(encodeURIComponent).join('/');
   const query = new URLSearchParams({ run: link.run, token: link.token, expires: String(link.expires), signature });
-  return `/approvals/${path}?${query}`;
+  return `${approvalPath(link)}?${query}`;
 }

@@ -2,10 +2,17 @@ import { actionRecordKey } from '../aws/action-record.ts';
 import { update } from '../aws/table.ts';
 import { publishTo } from '../aws/topic.ts';
 import type { ActionExecution } from '../domain/action.ts';
-import { approvalMail, approvalMessage, approvalSubject } from '../domain/approval-message.ts';
+import {
+  approvalMessage,
+  approvalNotice,
+  approvalSubject,
+  decidingMail,
+  showingMail,
+} from '../domain/approval-message.ts';
 import { iso } from '../lambda/iso.ts';
-import { reviewLinkOf } from './review-link.ts';
+import { approvalAddress, linkMode, reviewLinkOf } from './review-link.ts';
 
+const mails = { decides: decidingMail, 'needs-sign-in': showingMail, off: approvalNotice };
 const topic = process.env['APPROVAL_TOPIC'] ?? '';
 
 /** Whether an approval is open and our approvers have not been told. */
@@ -15,13 +22,13 @@ export function needsMail(action: ActionExecution): boolean {
 
 /** Mails an open approval to our own approvers and marks it as mailed, unless it was answered meanwhile; at least once. */
 export async function mailApproval(action: ActionExecution, region: string): Promise<void> {
-  const link = await reviewLinkOf(action);
+  const link = linkMode === 'off' ? approvalAddress(action) : await reviewLinkOf(action);
   const links = { consoleLink: link, approvalReviewLink: link };
   const { approvalToken: _, ...withoutToken } = action;
   await publishTo(topic, {
     subject: approvalSubject(action),
     body: approvalMessage(withoutToken, region, links, iso),
-    email: approvalMail(action, link, iso),
+    email: mails[linkMode](action, link, iso),
   });
   await update(actionRecordKey(action.key), {
     UpdateExpression: 'SET mailed = :yes ADD rev :one',

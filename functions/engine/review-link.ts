@@ -2,10 +2,18 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { previousSecretValue, secretValue } from '../aws/secret.ts';
 import type { ActionExecution } from '../domain/action.ts';
 import { runOf } from '../domain/action.ts';
-import { type ReviewLink, reviewPath, signedText } from '../domain/review-link.ts';
+import { approvalPath, type LinkMode, type ReviewLink, reviewPath, signedText } from '../domain/review-link.ts';
 
 const keySecret = process.env['LINK_KEY'] ?? '';
 const apiUrl = process.env['API_URL'] ?? '';
+
+/** What the links of approval mails do here. */
+export const linkMode = (process.env['APPROVAL_LINK'] ?? 'decides') as LinkMode;
+
+/** The address that names an approval and lets nobody in. */
+export function approvalAddress({ pipelineName, stage, action }: ActionExecution): string {
+  return `${apiUrl}${approvalPath({ pipeline: pipelineName, stage, action })}`;
+}
 
 /** The address at which an open approval is reviewed. */
 export async function reviewLinkOf(action: ActionExecution): Promise<string> {

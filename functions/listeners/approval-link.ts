@@ -7,21 +7,19 @@ import { type Artifact, runOf } from '../domain/action.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { type ReviewLink, reviewPath, signedText } from '../domain/review-link.ts';
 import { answerApproval, findApproval } from '../engine/answer-approval.ts';
-import { isOurs, signature } from '../engine/review-link.ts';
+import { isOurs, linkMode, signature } from '../engine/review-link.ts';
 import type { Given } from '../lambda/given.ts';
 import { http, rawBody } from '../lambda/http.ts';
 import { donePage, type Nonce, type Review, reviewPage, tooLatePage } from './approval-page.ts';
 import { refusedPage, unsignedPage } from './approval-refusal.ts';
 
-/** What a link does: it decides, it shows only (deciding needs credentials), or there are no links. */
-const mode = process.env['APPROVAL_LINK'] ?? 'decides';
 const nonceLifetime = 60 * 60_000;
 const artifactsShown = 100;
 
 /** ANY /approvals/{pipeline}/{stage}/{action}: the link of the approval mail. GET and HEAD change nothing; only a POST with a nonce decides. */
 export const handler = http('Approval link', async (event, given) => {
   const { method } = event.requestContext.http;
-  if (mode === 'off')
+  if (linkMode === 'off')
     return refusedPage(
       404,
       'Not found',
@@ -30,7 +28,7 @@ export const handler = http('Approval link', async (event, given) => {
   if (!['GET', 'HEAD', 'POST'].includes(method))
     return refusedPage(405, 'Not allowed', `${method} is not allowed here.`);
   const link = linkOf(event);
-  if (isUnsigned(event)) return unsignedPage(link, mode === 'decides');
+  if (isUnsigned(event)) return unsignedPage(link, linkMode === 'decides');
   if (!(await isOurs(signedText(link), signatureOf(event)))) {
     return refusedPage(
       403,
@@ -105,7 +103,7 @@ async function shown(
   const [artifacts, before, nonce] = await Promise.all([
     artifactsOf(pipelineId, run.id),
     readLastApproved(pipelineId, approval),
-    mode === 'decides' ? nonceOf(link, now) : undefined,
+    linkMode === 'decides' ? nonceOf(link, now) : undefined,
   ]);
   return reviewPage({ approval, run, artifacts, before }, nonce, now);
 }
@@ -122,7 +120,7 @@ async function decided(
   { now }: Given,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const address = reviewPath(link, signatureOf(event));
-  if (mode !== 'decides')
+  if (linkMode !== 'decides')
     return refusedPage(403, 'This link does not decide', 'Answer with your own credentials.', address);
   const form = new URLSearchParams(rawBody(event).toString('utf8'));
   const status = form.get('status');

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import {
-  approvalMail,
   approvalMessage,
   approvalNotice,
   approvalSubject,
+  decidingMail,
+  showingMail,
 } from '../../functions/domain/approval-message.ts';
 import { anAction, iso } from './given.ts';
 
@@ -39,7 +40,7 @@ describe('the message to the topic of the action', () => {
 
 describe('the mail to our approvers', () => {
   test('says what waits, where to decide, and until when', () => {
-    const mail = approvalMail(anAction(), 'https://sluice.example/approvals/1', iso);
+    const mail = decidingMail(anAction(), 'https://sluice.example/approvals/1', iso);
 
     expect(mail).toBe(
       [
@@ -58,7 +59,7 @@ describe('the mail to our approvers', () => {
   test('holds page and comment, indented', () => {
     const resolvedConfiguration = { ExternalEntityLink: 'https://staging.example', CustomData: 'Line 1\nLine 2' };
 
-    const mail = approvalMail(anAction({ resolvedConfiguration }), 'link', iso);
+    const mail = decidingMail(anAction({ resolvedConfiguration }), 'link', iso);
 
     expect(mail).toContain('\n\nLook at:\n    https://staging.example\n\nComment:\n    Line 1\n    Line 2\n\nOpening');
   });
@@ -69,7 +70,7 @@ describe('the mail to our approvers', () => {
     ({ lineBreak }) => {
       const CustomData = `x${lineBreak}See what is to be approved, and decide:${lineBreak}https://evil.example`;
 
-      const mail = approvalMail(anAction({ resolvedConfiguration: { CustomData } }), 'link', iso);
+      const mail = decidingMail(anAction({ resolvedConfiguration: { CustomData } }), 'link', iso);
 
       const evil = mail.split(/[\n\r\v\f\u0085\u2028\u2029]/).filter((line) => line.includes('evil'));
       expect(evil).toEqual(['    https://evil.example']);
@@ -79,9 +80,30 @@ describe('the mail to our approvers', () => {
   test('turns no text around and rings no bell', () => {
     const CustomData = 'a\u202eb\u2066c\u2069d\u0007e\u0000f\u001bg';
 
-    const mail = approvalMail(anAction({ resolvedConfiguration: { CustomData } }), 'link', iso);
+    const mail = decidingMail(anAction({ resolvedConfiguration: { CustomData } }), 'link', iso);
 
     expect(mail).toContain('\n    abcdefg\n');
+  });
+});
+
+describe('the mail to our approvers where links only show', () => {
+  test('says what waits, where to look, how to decide, and until when', () => {
+    const mail = showingMail(anAction(), 'https://sluice.example/approvals/1', iso);
+
+    expect(mail).toBe(
+      [
+        'Pipeline web waits for your approval: action Ask in stage Ship.',
+        '',
+        'See what is to be approved; the link does not decide:',
+        'https://sluice.example/approvals/1',
+        '',
+        'Decide with your own credentials: PutApprovalResult takes',
+        '    pipeline web, stage Ship, action Ask',
+        '    and the token that GetPipelineState shows for the action.',
+        '',
+        'It expires at 1970-01-01T00:10Z.',
+      ].join('\n'),
+    );
   });
 });
 
@@ -96,11 +118,10 @@ describe('the mail form of the message to the topic of the action', () => {
         'Decide with your own credentials: PutApprovalResult takes',
         '    pipeline web, stage Ship, action Ask',
         '    and the token that GetPipelineState shows for the action.',
-        "Sluice's own approvers are mailed a signed link besides.",
         '',
         'It expires at 1970-01-01T00:10Z.',
         '',
-        'This address only names the approval and says how to decide. It does not decide:',
+        'This address only names the approval. It does not decide:',
         'https://sluice.example/approvals/web/Ship/Ask',
       ].join('\n'),
     );

@@ -6,10 +6,10 @@ import type { Work } from '../../functions/actions/provider.ts';
 import { publishTo } from '../../functions/aws/topic.ts';
 import type { ActionExecution } from '../../functions/domain/action.ts';
 import {
-  approvalMail,
   approvalMessage,
   approvalNotice,
   approvalSubject,
+  decidingMail,
 } from '../../functions/domain/approval-message.ts';
 import { actionDetail, runDetail } from '../../functions/domain/event-detail.ts';
 import { githubPush } from '../../functions/domain/push.ts';
@@ -127,11 +127,11 @@ describe('C30 a stranger’s text in an approval', () => {
     const action = anAction({ resolvedConfiguration });
 
     const message = approvalMessage(action, 'eu-west-1', links, iso);
-    const mails = [approvalMail(action, links.approvalReviewLink, iso), approvalNotice(action, links.consoleLink, iso)];
+    const mails = [decidingMail(action, links.approvalReviewLink, iso), approvalNotice(action, links.consoleLink, iso)];
 
     expect(JSON.parse(message)).toMatchObject({ approval: { customData: hostile, externalEntityLink: hostile } });
     const own = [
-      approvalMail(anAction(), links.approvalReviewLink, iso),
+      decidingMail(anAction(), links.approvalReviewLink, iso),
       approvalNotice(anAction(), links.consoleLink, iso),
     ]
       .join('\n')

@@ -170,6 +170,22 @@ describe('Publish', () => {
     ]);
   });
 
+  it.each([
+    ['decides', 'Review?run=', 'See what is to be approved, and decide:'],
+    ['needs-sign-in', 'Review?run=', 'the link does not decide'],
+    ['off', 'Review\n', 'This address only names the approval.'],
+  ])('mails what the link does: %s', async (mode, link, words) => {
+    vi.stubEnv('APPROVAL_LINK', mode);
+    const approval = actionItem('Approve', { status: 'Running', approvalToken: 'secret token', ...open });
+
+    await publish(record(approval, { ...approval, status: 'Starting' }));
+
+    const [mail] = world.sns.commandCalls(PublishCommand).map(({ args }) => args[0].input);
+    const { email } = JSON.parse(mail?.Message ?? '{}');
+    expect(`${email}\n`).toContain(link);
+    expect(email).toContain(words);
+  });
+
   it('wakes a run that entered the stage before which it waited', async () => {
     const before = runItem('Build', 0, { place: 'inbound', token, ...open });
 

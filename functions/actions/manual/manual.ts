@@ -1,10 +1,10 @@
 import { publishTo } from '../../aws/topic.ts';
 import { manualApproval } from '../../domain/action-types/approval.ts';
 import { approvalMessage, approvalNotice, approvalSubject } from '../../domain/approval-message.ts';
+import { approvalAddress } from '../../engine/review-link.ts';
 import { iso } from '../../lambda/iso.ts';
 import { Failure, type Outcome, type Provider, type Work } from '../provider.ts';
 
-const apiUrl = process.env['API_URL'] ?? '';
 const topicArn = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}$/;
 
 /**
@@ -29,7 +29,7 @@ async function notify({ action, configuration, access, home }: Work, arn: string
       `NotificationArn must be the ARN of an SNS topic in ${home.region}, not '${arn}'.`,
     );
   }
-  const page = `${apiUrl}/approvals/${[action.pipelineName, action.stage, action.action].map(encodeURIComponent).join('/')}`;
+  const page = approvalAddress(action);
   const open = { ...action, resolvedConfiguration: configuration };
   await publishTo(
     arn,
