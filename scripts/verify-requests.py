@@ -16,6 +16,8 @@ from verify.self_test import self_test
 from verify.tree import callable_operations, sample_events
 
 ROLE_OF_FUNCTION = re.compile(r"arn:[^:]+:sts::\d+:assumed-role/(?P<stack>[\w-]+?)-\w+FunctionRole-\w+/(?P=stack)-\w+Function-\w+")
+# The record holds questions and policies too, for `npm run permissions`.
+KINDS = ("request", "event")
 LIBRARY_IN_FUNCTION = "exec-env/AWS_Lambda_"
 
 
@@ -26,6 +28,8 @@ def main(folder):
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 record = json.loads(line)
+                if record["kind"] not in KINDS:
+                    continue
                 problems = check(record, requests, events, others, checked)
                 failures += [f"{path}:{number}: {problem}" for problem in problems]
     samples = Counter()

@@ -13,6 +13,9 @@ ARNS = {
     "AWS::S3::Bucket": "arn:aws:s3:::{id}",
 }
 
+# What `Ref: AWS::NoValue` comes to: a property with it is not there.
+NO_VALUE = object()
+
 
 class Intrinsics:
     def __init__(self, emulator, stack, template):
@@ -34,15 +37,19 @@ class Intrinsics:
             return self._attribute(*(given.split(".", 1) if isinstance(given, str) else given))
         if set(value) == {"Fn::Sub"}:
             return re.sub(r"\$\{([^}]+)\}", lambda found: self._named(found[1]), value["Fn::Sub"])
+        if set(value) == {"Fn::If"}:
+            name, then, otherwise = value["Fn::If"]
+            return self.resolve(then if self.holds(name) else otherwise)
         unknown = [name for name in value if name.startswith("Fn::")]
         if unknown:
             raise NotImplementedError(f"{unknown[0]} is not known to scripts/verify/intrinsics.py")
-        return {name: self.resolve(one) for name, one in value.items()}
+        resolved = {name: self.resolve(one) for name, one in value.items()}
+        return {name: one for name, one in resolved.items() if one is not NO_VALUE}
 
     def _condition(self, value):
         (name, given), = value.items()
         if name == "Fn::Equals":
-            return self.resolve(given[0]) == self.resolve(given[1])
+            return str(self.resolve(given[0])) == str(self.resolve(given[1]))
         if name == "Condition":
             return self.holds(given)
         held = [self._condition(one) for one in given]
@@ -53,6 +60,8 @@ class Intrinsics:
 
     def _ref(self, name):
         pseudo = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws", "AWS::StackName": self.stack.name}
+        if name == "AWS::NoValue":
+            return NO_VALUE
         if name in pseudo:
             return pseudo[name]
         if name in self.template["Parameters"]:

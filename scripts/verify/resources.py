@@ -79,7 +79,7 @@ class Resources:
             return ["the stack has no such resource"]
         if kind not in DESCRIBERS:
             return [f"scripts/verify/describe.py has no describer for {kind}"]
-        wanted = {name: self.intrinsics.resolve(value) for name, value in properties.items() if name not in NOT_COMPARED}
+        wanted = self.intrinsics.resolve({name: value for name, value in properties.items() if name not in NOT_COMPARED})
         if kind == "AWS::StepFunctions::StateMachine":
             wanted["Definition"] = self._definition(properties["DefinitionSubstitutions"])
         self.wanted[logical] = wanted

@@ -162,7 +162,8 @@ describe('a reviewer in Chromium', () => {
     const clone = join(test.folder, 'clone');
     await git(test.folder, 'clone', '--quiet', address(`/git/${sampleRepository}.git`), 'clone');
     const buildspec = join(clone, 'buildspec.yml');
-    const slow = '- for step in 1 2 3; do echo "step $step of 3"; sleep 2; done\n      - mkdir -p public';
+    const gate = join(test.folder, 'gate');
+    const slow = `- echo "step 1 of 3"\n      - until [ -e ${gate} ]; do sleep 0.1; done\n      - echo "step 3 of 3"\n      - mkdir -p public`;
     await writeFile(buildspec, (await readFile(buildspec, 'utf8')).replace('- mkdir -p public', slow));
     await git(clone, 'commit', '--quiet', '--all', '--message', 'Build <slowly>\n\nSo that it can be seen.');
     const first = await newestRun();
@@ -172,6 +173,7 @@ describe('a reviewer in Chromium', () => {
     const log = page.getByRole('region', { name: 'Log of Build' });
     await log.getByText('step 1 of 3', { exact: true }).waitFor(PATIENT);
     const early = await log.innerText();
+    await writeFile(gate, '');
     await log.getByText('step 3 of 3', { exact: true }).waitFor(PATIENT);
     const second = await waitFor('the second run', async () => {
       const newest = await newestRun();

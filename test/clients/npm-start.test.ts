@@ -137,7 +137,8 @@ describe('npm start', () => {
   it('runs what is pushed: a run by itself, a log to follow, a mail, a link, an approval, the site', async () => {
     const remote = stack.said('git clone').split(' ')[0] ?? '';
     await git(home, 'clone', '--quiet', remote, 'clone');
-    const slow = '- for step in 1 2 3; do echo "step $step of 3"; sleep 2; done\n      - mkdir -p public';
+    const gate = join(home, 'gate');
+    const slow = `- echo "step 1 of 3"\n      - until [ -e ${gate} ]; do sleep 0.1; done\n      - echo "step 3 of 3"\n      - mkdir -p public`;
     const commit = await push('Hello, pushed', ['buildspec.yml', '- mkdir -p public', slow]);
 
     const run = await waitFor('a run of the push', async () => (await runsOf(commit))[0], SECONDS);
@@ -149,6 +150,7 @@ describe('npm start', () => {
       },
       SECONDS,
     );
+    await writeFile(gate, '');
     await waitFor(
       'the rest of the log',
       async () => (await get(stack.said('pipeline'))).includes(`Built 2 pages from commit ${commit}`) || undefined,
@@ -170,7 +172,7 @@ describe('npm start', () => {
   });
 
   it('ends with status 0 within seconds on Ctrl-C, also with a run at its approval', async () => {
-    await push('Hello, later', ['buildspec.yml', 'sleep 2', 'sleep 0']);
+    await push('Hello, later');
     await waitFor('the third mail', async () => (await links()).size === 3 || undefined, SECONDS);
     const before = performance.now();
 
@@ -218,7 +220,7 @@ describe('npm start', () => {
   });
 
   it('ends with status 0 within seconds on Ctrl-C, also during a build', async () => {
-    await push('Hello, slowly', ['buildspec.yml', 'sleep 0', 'sleep 60']);
+    await push('Hello, slowly', ['buildspec.yml', '- echo "step 3 of 3"', '- sleep 60']);
     await waitFor(
       'the build',
       async () => (await get(stack.said('pipeline'))).includes('step 1 of 3\n') || undefined,
