@@ -7,7 +7,10 @@ export interface Html {
   readonly html: string;
 }
 
-/** Builds HTML: every value that is not HTML itself is escaped. Lists are joined. */
+/**
+ * Builds HTML: every value that is not HTML itself is escaped, and what would change how it looks (controls, those of the direction of
+ * writing too) is spelled out. Lists are joined.
+ */
 export function html(strings: TemplateStringsArray, ...values: readonly unknown[]): Html {
   return {
     html: strings.reduce((text, part, index) => text + part + (index < values.length ? toHtml(values[index]) : ''), ''),
@@ -52,7 +55,22 @@ const entities: Readonly<Record<string, string>> = {
 function toHtml(value: unknown): string {
   if (Array.isArray(value)) return value.map(toHtml).join('');
   if (typeof value === 'object' && value !== null && 'html' in value) return String(value.html);
-  return String(value ?? '').replace(/[&<>"']/g, (character) => entities[character] ?? '');
+  return spelledOut(String(value ?? '')).replace(/[&<>"']/g, (character) => entities[character] ?? '');
+}
+
+/** Controls but line feeds and tabs; and those of Unicode Standard Annex 9, which make a text look like another. */
+const controls = /[^\P{Cc}\n\t]|\p{Bidi_Control}/gu;
+
+function spelledOut(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(controls, (control) => {
+    const code = control.codePointAt(0) ?? 0;
+    return `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`;
+  });
+}
+
+/** An address as it may stand in a link: what text spells out, an address encodes. */
+export function encoded(address: string): string {
+  return address.replace(controls, encodeURIComponent);
 }
 
 const styleHash = createHash('sha256').update(pageStyle).digest('base64');

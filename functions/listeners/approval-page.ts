@@ -2,7 +2,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { LastApproved } from '../aws/last-approved.ts';
 import type { ActionExecution, Artifact } from '../domain/action.ts';
 import type { Run, SourceRevision } from '../domain/run.ts';
-import { type Html, html, page } from '../lambda/html.ts';
+import { encoded, type Html, html, page } from '../lambda/html.ts';
 import { moment } from '../lambda/moment.ts';
 import { isOpen, outcomeCard, outcomeOf } from './approval-outcome.ts';
 import { commands } from './approval-refusal.ts';
@@ -180,6 +180,6 @@ function signIn({ pipelineName, stage, action }: ActionExecution): Html {
 /** A link only where it is http or https; any other address is shown as text. */
 function link(address: string, text = address): Html {
   return /^https?:\/\//i.test(address)
-    ? html`<a href="${address}" rel="noreferrer noopener">${text}</a>`
+    ? html`<a href="${encoded(address)}" rel="noreferrer noopener">${text}</a>`
     : html`${text}`;
 }

@@ -14,6 +14,7 @@ import {
 import { actionDetail, runDetail } from '../../functions/domain/event-detail.ts';
 import { githubPush } from '../../functions/domain/push.ts';
 import { references, replaceInConfiguration, replaceReferences } from '../../functions/domain/variables.ts';
+import { html, page } from '../../functions/lambda/html.ts';
 import { logger } from '../../functions/lambda/logger.ts';
 import { anAction, aRun, iso, runId } from '../domain/given.ts';
 import { hostileTexts } from './payloads.ts';
@@ -153,6 +154,24 @@ describe('C30 a stranger’s text in an approval', () => {
     sns.restore();
     expect(Subject).toMatch(/^[\x20-\x7e]{1,100}$/);
     expect(JSON.parse(Message)).toEqual({ default: hostile, email: hostile });
+  });
+});
+
+describe('C30 a stranger’s text in a page', () => {
+  it.each(texts)('is seen for what it is, and is no markup: %s', (_, hostile) => {
+    const harmless = page(200, 'x', html`<p title="${'x'}">${['x']}</p>`).body ?? '';
+
+    const { body = '' } = page(200, hostile, html`<p title="${hostile}">${[hostile]}</p>`);
+
+    expect(body).not.toMatch(/[^\P{Cc}\n\t]|\p{Bidi_Control}/u);
+    expect(body.match(/<[^>]*>/g)?.length).toBe(harmless.match(/<[^>]*>/g)?.length);
+    expect(body.match(/["']/g)?.length).toBe(harmless.match(/["']/g)?.length);
+  });
+
+  it('shows a control character as its number, and keeps the lines', () => {
+    const shown = html`${'one\r\ntwo\rthree\tfour\u001b[31m\u202efive\u0085'}`;
+
+    expect(shown.html).toBe('one\ntwo\nthree\tfour[U+001B][31m[U+202E]five[U+0085]');
   });
 });
 
