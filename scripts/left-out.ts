@@ -9,7 +9,7 @@ export const leftOut = {
   name: 'left-out',
   setup(build: PluginBuild): void {
     leaveOutCredentialSources(build);
-    leaveOut(build, /[\\/]codepipeline-model\.json$/, withInputsOnly);
+    leaveOut(build, /[\\/]codepipeline-model\.json$/, withoutErrors);
     leaveOut(build, /[\\/]mime-db[\\/]db\.json$/, withExtensionsOnly);
     leaveOut(build, /[\\/]@aws-sdk[\\/].+[\\/]package\.json$/, ({ name, version }) => ({ name, version }));
   },
@@ -54,25 +54,47 @@ interface Shape extends Data {
 }
 
 interface Model {
-  readonly operations: Readonly<Record<string, { readonly input: string | null }>>;
+  readonly operations: Readonly<Record<string, { readonly input: string | null; readonly output: string | null }>>;
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-/** The service model as functions/api/validate.ts reads it: constraints of inputs. Outputs, errors and how members travel are left out. */
-function withInputsOnly(model: Data): object {
+/** The service model as functions/api/ reads it: constraints of inputs, types of outputs. Errors and how members travel are left out. */
+function withoutErrors(model: Data): object {
   const { operations, shapes } = model as unknown as Model;
-  const inputs = mapped(operations, ({ input }) => ({ input }));
-  const kept = new Set<string>();
+  const every = Object.values(operations);
+  const taken = reachable(
+    shapes,
+    every.map(({ input }) => input),
+  );
+  const told = reachable(
+    shapes,
+    every.map(({ output }) => output),
+  );
+  const used = Object.entries(shapes).filter(([name]) => taken.has(name) || told.has(name));
+  return {
+    operations: mapped(operations, ({ input, output }) => ({ input, output })),
+    shapes: Object.fromEntries(
+      used.map(([name, shape]) => [name, taken.has(name) ? constraintsOf(shape) : typesOf(shape)]),
+    ),
+  };
+}
+
+/** Names of these shapes and of all that they are made of. */
+function reachable(shapes: Model['shapes'], names: readonly (string | null)[]): ReadonlySet<string> {
+  const found = new Set<string>();
   const keep = (name: string | null | undefined): void => {
     const shape = shapes[name ?? ''];
-    if (typeof name !== 'string' || !shape || kept.has(name)) return;
-    kept.add(name);
+    if (typeof name !== 'string' || !shape || found.has(name)) return;
+    found.add(name);
     for (const { shape: part } of Object.values(shape.members ?? {})) keep(part);
     for (const part of [shape.member, shape.key, shape.value]) keep(part);
   };
-  for (const { input } of Object.values(operations)) keep(input);
-  const used = Object.entries(shapes).filter(([name]) => kept.has(name));
-  return { operations: inputs, shapes: mapped(Object.fromEntries(used), constraintsOf) };
+  names.forEach(keep);
+  return found;
+}
+
+function typesOf({ type, members, member, value }: Shape): object {
+  return { type, ...(members && { members: mapped(members, ({ shape }) => ({ shape })) }), member, value };
 }
 
 function constraintsOf({ type, members, member, key, value, min, max, pattern, enum: values }: Shape): object {

@@ -1,5 +1,6 @@
 import { Refusal } from '../domain/refusal.ts';
-import { hasMember } from './validate.ts';
+import { hasMember } from './model.ts';
+import type { Protocol } from './protocol.ts';
 
 /** A request: which operation, with what. */
 export interface Request {
@@ -21,20 +22,22 @@ export const pathMembers = {
 } as const;
 
 /**
- * Reads a request. IAM decides by path, so that a body which disagrees with its path is refused: it would reach what the caller
- * was not allowed. A name that the body leaves out is taken from the path, if the operation has a member for it.
+ * Reads a request: by path (`/{operation}/{pipeline}/…`), or plain, with its operation in X-Amz-Target or as `plainOperation`. IAM
+ * decides by path, so that a body which disagrees with its path is refused: it would reach what the caller was not allowed. A name that
+ * the body leaves out is taken from the path, if the operation has a member for it.
  */
 export function route(
   path: Readonly<Record<string, string | undefined>>,
   headers: Readonly<Record<string, string | undefined>>,
   body: Buffer,
+  { read }: Pick<Protocol, 'read'>,
 ): Request {
   const named = target.exec(headers['x-amz-target'] ?? '')?.[1];
-  const operation = path['operation'] ?? named;
+  const operation = path['operation'] ?? path['plainOperation'] ?? named;
   if (operation === undefined)
     throw new Refusal('UnknownOperationException', 'The request names no operation in its path or in X-Amz-Target.');
   if (named !== undefined && named !== operation) throw disagree('operation', operation, named);
-  const input = parse(body);
+  const input = inputOf(body, read);
   const { pipeline } = input as { pipeline?: { name?: unknown } | null };
   for (const [part, names] of Object.entries(pathMembers)) {
     const given = [...names.map((name) => input[name]), ...(part === 'pipeline' ? [pipeline?.name] : [])].filter(
@@ -52,18 +55,13 @@ export function route(
   return { operation, input };
 }
 
-function parse(body: Buffer): Record<string, unknown> {
+function inputOf(body: Buffer, read: Protocol['read']): Record<string, unknown> {
   if (body.length > bodyLimit)
     throw new Refusal('ValidationException', `The body has ${body.length} bytes; at most ${bodyLimit} are allowed.`);
-  let parsed: unknown;
-  try {
-    parsed = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new Refusal('SerializationException', 'The body is not JSON.');
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw new Refusal('SerializationException', 'The body is not a JSON object.');
-  return parsed as Record<string, unknown>;
+  const input = body.length === 0 ? {} : read(body);
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw new Refusal('SerializationException', 'The body is not an object of members.');
+  return input as Record<string, unknown>;
 }
 
 /** A name for a message. What is no text is not spelled out: writing it can fail. */

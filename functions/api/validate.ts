@@ -1,28 +1,5 @@
 import { Refusal } from '../domain/refusal.ts';
-import model from './codepipeline-model.json' with { type: 'json' };
-
-interface Shape {
-  readonly type: string;
-  readonly members?: Readonly<Record<string, { readonly shape: string; readonly required?: boolean }>>;
-  readonly member?: string;
-  readonly key?: string;
-  readonly value?: string;
-  readonly min?: number;
-  readonly max?: number;
-  readonly pattern?: string;
-  readonly enum?: readonly string[];
-}
-
-/** Where the live service takes more than its model says (aws-cdk issue 19767). */
-const looser: Readonly<Record<string, Partial<Shape>>> = { ActionConfigurationValue: { max: 50_000 } };
-
-const shapes = new Map(
-  Object.entries(model.shapes as unknown as Record<string, Shape>).map(([name, shape]) => [
-    name,
-    { ...shape, ...looser[name] },
-  ]),
-);
-const inputs = new Map(Object.entries(model.operations as Record<string, { input: string | null }>));
+import { modelOperation, type Shape, shapeOf } from './model.ts';
 
 /** The breaches found so far: a body of 4 MB can have millions, of which the first are told. */
 interface Breaches {
@@ -35,18 +12,12 @@ const mostTold = 1000;
 /** Some patterns take time with the square of the length. What has one and no maximum is an id or an ARN, which are shorter. */
 const longestMatched = 4096;
 
-/** Whether the input of an operation has a member of this name. */
-export function hasMember(operation: string, name: string): boolean {
-  const input = inputs.get(operation)?.input;
-  return Object.hasOwn(shapes.get(input ?? '')?.members ?? {}, name);
-}
-
 /**
  * Holds an input against the service model. Answers it without the members that the model does not know; refuses a wrong JSON type,
  * and all breaches of constraints at once.
  */
 export function validateInput(operation: string, input: unknown): unknown {
-  const found = inputs.get(operation);
+  const found = modelOperation(operation);
   if (!found) throw new Refusal('UnknownOperationException', `CodePipeline has no operation ${operation}.`);
   const breaches = noBreaches();
   const valid = found.input === null ? {} : check(found.input, input, '', breaches);
@@ -60,8 +31,7 @@ export function validateInput(operation: string, input: unknown): unknown {
 }
 
 function check(name: string, value: unknown, path: string, breaches: Breaches): unknown {
-  const shape = shapes.get(name);
-  if (!shape) throw new Error(`The model has no shape ${name}.`);
+  const shape = shapeOf(name);
   switch (shape.type) {
     case 'structure':
       return checkStructure(shape, mustBe(isRecord, value, path, 'an object'), path, breaches);
@@ -106,7 +76,7 @@ function checkMap(shape: Shape, value: Record<string, unknown>, path: string, br
   const checked = entries.map(([key, each]) => {
     check(shape.key ?? '', key, '', inKeys);
     const at = `${path}.${plainKey.test(key) ? key : '(key)'}`;
-    if (shapes.get(shape.value ?? '')?.type === 'string')
+    if (shapeOf(shape.value ?? '').type === 'string')
       return [key, check(shape.value ?? '', each, at, inValues)] as const;
     return [key, check(shape.value ?? '', each, `${at}.member`, breaches)] as const;
   });
@@ -138,7 +108,7 @@ function checkLength({ min, max }: Shape, length: number, path: string, must: st
 
 /** The constraints of a map's keys or values, as AWS lists them. */
 function constraints(name = ''): string {
-  const { min, max, pattern } = shapes.get(name) ?? {};
+  const { min, max, pattern } = shapeOf(name);
   return [
     ...(max === undefined ? [] : [`Member must have length less than or equal to ${max}`]),
     ...(min === undefined ? [] : [`Member must have length greater than or equal to ${min}`]),

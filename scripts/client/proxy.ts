@@ -1,5 +1,6 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { type Protocol, protocolOf } from '../../functions/api/protocol.ts';
 import { TurnableClock } from '../../local/clock.ts';
 import { openGateway } from '../../local/gateway/gateway.ts';
 import type { ApiRequest, FoundCredentials } from '../../local/gateway/options.ts';
@@ -25,12 +26,13 @@ export interface ProxyOptions {
 }
 
 const target = /^CodePipeline_20150709\.([A-Za-z]+)$/;
+const cborPath = /^\/service\/CodePipeline_20150709\/operation\/([A-Za-z]+)$/;
 const bodyLimit = 4 * 1024 * 1024;
-const passedOn = ['content-type', 'x-amzn-errortype', 'x-amzn-requestid'];
+const passedOn = ['content-type', 'smithy-protocol', 'x-amzn-errortype', 'x-amzn-requestid'];
 const refreshEvery = 30_000;
 
 /**
- * Serves unchanged CodePipeline clients (JSON 1.1) on 127.0.0.1: checks that a request is signed with the credentials that the proxy itself
+ * Serves unchanged CodePipeline clients (JSON 1.1, CBOR) on 127.0.0.1: checks that a request is signed with the credentials that the proxy itself
  * has, so that nobody else on the machine can use them; then signs it for API Gateway, at the path by which IAM decides.
  */
 export async function openProxy(options: ProxyOptions): Promise<{ port: number; close(): Promise<void> }> {
@@ -81,22 +83,27 @@ async function forward(
 ): Promise<ServiceResponse> {
   if (request.caller === undefined)
     throw new ServiceError('MissingAuthenticationTokenException', 'The proxy takes signed requests only.', 403);
-  const operation = target.exec(String(request.headers['x-amz-target']))?.[1];
-  if (request.method !== 'POST' || request.path !== '/' || operation === undefined)
+  const operation = operationOf(request);
+  if (operation === undefined)
     throw new ServiceError(
       'UnknownOperationException',
-      'The proxy takes CodePipeline over JSON 1.1 (POST / with X-Amz-Target). For CBOR and other services call AWS itself.',
+      'The proxy takes CodePipeline over JSON 1.1 (POST / with X-Amz-Target) or CBOR. For other services call AWS itself.',
       404,
     );
+  const protocol = request.headers['smithy-protocol'];
   const body = await readBody(request.body, bodyLimit);
   const signed = await new SignatureV4({ credentials: mine, region, service: 'execute-api', sha256: Sha256 }).sign({
     method: 'POST',
     protocol: apiUrl.protocol,
     hostname: apiUrl.hostname,
     ...(apiUrl.port === '' ? {} : { port: Number(apiUrl.port) }),
-    path: `${apiUrl.pathname.replace(/\/$/, '')}${pathOf(operation, parse(body))}`,
+    path: `${apiUrl.pathname.replace(/\/$/, '')}${pathOf(operation, inputOf(body, protocolOf({ 'smithy-protocol': String(protocol) })))}`,
     query: {},
-    headers: { host: apiUrl.host, 'content-type': 'application/x-amz-json-1.1' },
+    headers: {
+      host: apiUrl.host,
+      'content-type': String(request.headers['content-type'] ?? 'application/x-amz-json-1.1'),
+      ...(protocol === undefined ? {} : { 'smithy-protocol': String(protocol) }),
+    },
     body,
   });
   const answer = await send(new URL(signed.path, apiUrl), signed.headers, body);
@@ -107,14 +114,19 @@ async function forward(
   return { status: answer.status, headers: Object.fromEntries(headers), body: Buffer.from(await answer.arrayBuffer()) };
 }
 
-function parse(body: Buffer): Record<string, unknown> {
+function operationOf({ method, path, headers }: ApiRequest): string | undefined {
+  if (method !== 'POST') return undefined;
+  return cborPath.exec(path)?.[1] ?? (path === '/' ? target.exec(String(headers['x-amz-target']))?.[1] : undefined);
+}
+
+function inputOf(body: Buffer, { read }: Protocol): Record<string, unknown> {
   try {
-    const input: unknown = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
+    const input = body.length === 0 ? {} : read(body);
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Record<string, unknown>;
   } catch {
-    // Told below, as what is JSON but no object.
+    // Told below, as what is read but no object.
   }
-  throw new ServiceError('SerializationException', 'The body is not a JSON object.');
+  throw new ServiceError('SerializationException', 'The body is not an object of members.');
 }
 
 async function send(url: URL, headers: Record<string, string>, body: Buffer): Promise<Response> {

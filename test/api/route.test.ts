@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { route } from '../../functions/api/route.ts';
+import { protocolOf } from '../../functions/api/protocol.ts';
+import { route as routeBy } from '../../functions/api/route.ts';
 
 const targetOf = (operation: string) => ({ 'x-amz-target': `CodePipeline_20150709.${operation}` });
+const route = (
+  ...[path, headers, body]: readonly [Parameters<typeof routeBy>[0], Parameters<typeof routeBy>[1], Buffer]
+) => routeBy(path, headers, body, protocolOf(headers));
 const bodyOf = (input: unknown) => Buffer.from(JSON.stringify(input));
 const refusedWith = (code: string, says: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(says) });
@@ -137,9 +141,9 @@ describe('a path that IAM has allowed', () => {
 describe('a body', () => {
   test.each([
     { name: 'broken JSON', body: Buffer.from('{"name":'), says: 'not JSON' },
-    { name: 'a list', body: bodyOf([]), says: 'not a JSON object' },
-    { name: 'null', body: bodyOf(null), says: 'not a JSON object' },
-    { name: 'a text', body: bodyOf('name'), says: 'not a JSON object' },
+    { name: 'a list', body: bodyOf([]), says: 'not an object of members' },
+    { name: 'null', body: bodyOf(null), says: 'not an object of members' },
+    { name: 'a text', body: bodyOf('name'), says: 'not an object of members' },
   ])('that is $name is refused', ({ body, says }) => {
     const read = () => route({}, targetOf('GetPipeline'), body);
 

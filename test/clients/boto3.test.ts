@@ -6,20 +6,19 @@ import { type End, runToEnd } from './child.ts';
 import { pythonProgram, userEnvironment } from './machine.ts';
 import { s3Pipeline } from './s3-pipeline.ts';
 
-let test: TestStack;
-let end: End;
+describe.each(['json', 'smithy-rpc-v2-cbor'])('boto3, unmodified, sees by %s', (protocol) => {
+  let test: TestStack;
+  let end: End;
 
-beforeAll(async () => {
-  test = await startTestStack();
-  const file = join(test.folder, 'pipeline.json');
-  await writeFile(file, JSON.stringify(s3Pipeline(test.stack, 'by-boto3')));
-  const walk = [join(import.meta.dirname, 'walk.py'), test.stack.endpoint, file];
-  end = await runToEnd(pythonProgram('python3'), walk, { cwd: test.folder, env: userEnvironment(test.folder) }, 170);
-});
+  beforeAll(async () => {
+    test = await startTestStack();
+    const file = join(test.folder, 'pipeline.json');
+    await writeFile(file, JSON.stringify(s3Pipeline(test.stack, 'by-boto3')));
+    const walk = [join(import.meta.dirname, 'walk.py'), test.stack.endpoint, file, protocol];
+    end = await runToEnd(pythonProgram('python3'), walk, { cwd: test.folder, env: userEnvironment(test.folder) }, 170);
+  });
+  afterAll(() => test?.close());
 
-afterAll(() => test?.close());
-
-describe('boto3, unmodified, sees', () => {
   it.each([
     'CreatePipeline',
     'PutApprovalResult, rejecting',

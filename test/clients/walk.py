@@ -1,4 +1,4 @@
-"""Walks the API with boto3, unmodified: python walk.py ENDPOINT FILE. FILE holds the declaration of a pipeline.
+"""Walks the API with boto3, unmodified: python walk.py ENDPOINT FILE PROTOCOL. FILE holds the declaration of a pipeline.
 
 Prints a line for each thing that it has seen; the first that is not as it should be ends it with a traceback.
 """
@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 
 SECONDS = 120
-endpoint, file = sys.argv[1:]
+endpoint, file, protocol = sys.argv[1:]
 with open(file, encoding="utf-8") as text:
     declaration = json.load(text)
 name = declaration["name"]
@@ -23,7 +23,7 @@ review = {"pipelineName": name, "stageName": "Approve", "actionName": "Review"}
 
 
 def client(service, **config):
-    return boto3.client(
+    return speaking(protocol).client(
         service,
         endpoint_url=endpoint,
         region_name="us-east-1",
@@ -31,6 +31,22 @@ def client(service, **config):
         aws_secret_access_key="test",
         config=Config(**config),
     )
+
+
+def speaking(protocol):
+    """A session that takes CodePipeline's service model to name this protocol alone: botocore's names JSON, others name both."""
+    session = boto3.Session()
+    loader = session._session.get_component("data_loader")
+    load = loader.load_service_model
+
+    def loaded(service, kind, *given, **options):
+        model = load(service, kind, *given, **options)
+        if (service, kind) != ("codepipeline", "service-2"):
+            return model
+        return {**model, "metadata": {**model["metadata"], "protocols": [protocol]}}
+
+    loader.load_service_model = loaded
+    return session
 
 
 pipelines = client("codepipeline")
@@ -188,8 +204,9 @@ def refusals():
     code, message, status = refusal(unchecked.get_pipeline, name="no name!", version=0)
     assert (code, status) == ("ValidationException", 400) and "2 validation errors detected" in message, message
     assert refusal(unchecked.create_pipeline)[0] == "ValidationException"
-    code, message, _ = refusal(unchecked.create_pipeline, pipeline={**declaration, "name": 5})
-    assert code in ("SerializationException", "ValidationException") and message, (code, message)
+    if protocol == "json":  # botocore's CBOR itself cannot write a number in the place of a text
+        code, message, _ = refusal(unchecked.create_pipeline, pipeline={**declaration, "name": 5})
+        assert code in ("SerializationException", "ValidationException") and message, (code, message)
     code, message, _ = refusal(pipelines.create_pipeline, pipeline={**declaration, "name": "one-stage", "stages": declaration["stages"][:1]})
     assert code == "InvalidStructureException" or code == "InvalidStageDeclarationException", (code, message)
     seen("what the server itself refuses")
