@@ -1,8 +1,8 @@
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import picomatch from 'picomatch';
 import type { ArtifactSpec } from './buildspec.ts';
 import { PhaseFailure } from './failure.ts';
+import { matching } from './path-patterns.ts';
 
 /** A file for an artifact. */
 export interface ArtifactFile {
@@ -28,14 +28,15 @@ export async function selectFiles(
   say: (text: string) => void,
 ): Promise<ArtifactFile[]> {
   const bases = await baseDirectories(source, selection.baseDirectory, say);
-  const included = selection.files.map((pattern) => picomatch(tidy(pattern), { dot: true }));
-  const excluded = selection.excludePaths.map((pattern) => picomatch(tidy(pattern), { dot: true }));
   const found = new Map<string, ArtifactFile>();
   for (const base of bases) {
-    for await (const file of walk(base, '', selection.keepLinks, [await realpath(base)])) {
-      if (!included.some((matches) => matches(file.path)) || excluded.some((matches) => matches(file.path))) continue;
+    const files: ArtifactFile[] = [];
+    for await (const file of walk(base, '', selection.keepLinks, [await realpath(base)])) files.push(file);
+    const included = matching(selection.files.map(tidy), files);
+    const excluded = new Set(matching(selection.excludePaths.map(tidy), included));
+    for (const file of included) {
       const path = selection.discardPaths ? basename(file.path) : file.path;
-      found.set(path, { ...file, path });
+      if (!excluded.has(file)) found.set(path, { ...file, path });
     }
   }
   say(`Found ${found.size} file(s)`);
@@ -60,10 +61,10 @@ async function baseDirectories(
   const folders: string[] = [];
   if (!isAbsolute(given)) {
     const pattern = tidy(given).replace(/\/$/, '');
-    const matches = picomatch(pattern, { dot: true });
-    for await (const folder of foldersBelow(source, '', pattern.includes('**') ? 64 : pattern.split('/').length)) {
-      if (matches(folder)) folders.push(join(source, folder));
-    }
+    const depth = pattern.includes('**') ? 64 : pattern.split('/').length;
+    const below: { readonly path: string }[] = [];
+    for await (const path of foldersBelow(source, '', depth)) below.push({ path });
+    folders.push(...matching([pattern], below).map(({ path }) => join(source, path)));
   }
   if (folders.length === 0)
     throw new PhaseFailure('CLIENT_ERROR', `no matching base directory path found for ${given}`);

@@ -1,9 +1,10 @@
-import { parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { yamlError } from './failure.ts';
 import type { OnFailure } from './on-failure.ts';
 import { readOnFailure } from './on-failure.ts';
 import type { Fields } from './yaml-fields.ts';
 import { expectFields, flag, textMap, texts } from './yaml-fields.ts';
+import { checkLimits, checkNodes } from './yaml-limits.ts';
 
 export type CommandPhase = 'install' | 'pre_build' | 'build' | 'post_build';
 
@@ -93,9 +94,19 @@ export function readBuildspec(text: string): Buildspec {
 }
 
 function parseYaml(text: string): unknown {
-  const document = parseDocument(text, { schema: 'failsafe', merge: true, uniqueKeys: true, strict: true });
+  checkLimits(text);
+  const lineCounter = new LineCounter();
+  // Its own search for names that stand twice compares each with each.
+  const document = parseDocument(text, {
+    schema: 'failsafe',
+    merge: true,
+    uniqueKeys: false,
+    strict: true,
+    lineCounter,
+  });
   const [error] = document.errors;
   if (error) throw yamlError(error.message);
+  checkNodes(document, lineCounter);
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (cause) {

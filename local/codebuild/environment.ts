@@ -43,13 +43,13 @@ export async function buildEnvironment(input: EnvironmentInput): Promise<BuildEn
     SECRETS_MANAGER: (reference: string) => readSecret(reference, clients, signal),
   };
   const read = async (references: Readonly<Record<string, string>>, how: keyof typeof reading) => {
-    const values: Record<string, string> = {};
+    const values: [name: string, value: string][] = [];
     for (const [name, reference] of Object.entries(references)) {
       const value = await reading[how](reference);
-      values[name] = value;
+      values.push([name, value]);
       secrets.push(value);
     }
-    return values;
+    return Object.fromEntries(values);
   };
   const fromSpec = {
     ...spec.variables,

@@ -166,9 +166,18 @@ async function keyOf({ build, expand }: UploadInput, declared: Artifacts, spec: 
 
 function joinKey(...parts: readonly string[]): string {
   return parts
-    .map((part) => part.replace(/^\/+|\/+$/g, ''))
+    .map(withoutOuterSlashes)
     .filter((part) => part !== '')
     .join('/');
+}
+
+/** By hand: a pattern for the slashes at the end looks at each run of slashes as often as it is long. */
+function withoutOuterSlashes(part: string): string {
+  let start = 0;
+  let end = part.length;
+  while (part[start] === '/') start += 1;
+  while (end > start && part[end - 1] === '/') end -= 1;
+  return part.slice(start, end);
 }
 
 function bucketOf({ location }: Artifacts): string {
