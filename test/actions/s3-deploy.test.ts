@@ -104,6 +104,15 @@ describe('an S3 deploy of each file', () => {
     });
   });
 
+  it('has no more to do for a prefix of many slashes', { timeout: 15_000 }, async () => {
+    const files = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`file-${index}`, '']));
+
+    const deploying = deploy(await zipped(files), { ObjectKey: `a${'/'.repeat(90_000)}b` });
+
+    await expect(deploying).rejects.toThrow();
+    expect(put().filter(({ path }) => path.includes('file-'))).toEqual([]);
+  });
+
   it('puts them at the top without a prefix', async () => {
     await deploy(await zipped({ a: 'A', 'b/c': 'C' }));
 

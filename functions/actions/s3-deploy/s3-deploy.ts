@@ -40,20 +40,22 @@ async function deploy(work: Work, from: number): Promise<Outcome> {
   }
   const body = await inReadersTerms(input, () => objects.read(input));
   const archive = await openArchive(input.name, body, input.sha256);
+  const folder = key === '' ? '' : `${withoutEndingSlashes(key)}/`;
   try {
-    const next = await putFiles(
-      work,
-      archive,
-      from,
-      (name) => (key === '' ? name : `${key.replace(/\/+$/, '')}/${name}`),
-      objects,
-    );
+    const next = await putFiles(work, archive, from, (name) => `${folder}${name}`, objects);
     if (next < archive.files.length)
       return { status: 'Running', cursor: String(next), summary: `${next} of ${archive.files.length} objects` };
     return { ...done, summary: `Deployed ${archive.files.length} objects to ${bucket}` };
   } finally {
     await archive.close();
   }
+}
+
+/** By hand: a pattern for the slashes at the end looks at each run of slashes as often as it is long, and strangers can write long ones. */
+function withoutEndingSlashes(key: string): string {
+  let end = key.length;
+  while (key[end - 1] === '/') end -= 1;
+  return key.slice(0, end);
 }
 
 /**
