@@ -9,7 +9,7 @@ import { type ActionDeclaration, artifactStore, type PipelineDeclaration } from 
 import { secretNames } from '../domain/definition/secrets.ts';
 import type { Run } from '../domain/run.ts';
 import { sessionPolicy } from '../domain/session-policy.ts';
-import { references, replaceInConfiguration } from '../domain/variables.ts';
+import { type Reference, references, replaceInConfiguration } from '../domain/variables.ts';
 import { type Given, pipelineArn } from '../lambda/given.ts';
 import { Failure, type OutputLocation, type Work } from './provider.ts';
 
@@ -108,17 +108,25 @@ async function resolveConfiguration(
   for (const reference of entries.flatMap(([, value]) => references(value))) {
     values.set(reference.text, await variableOf(reference.namespace, reference.key, run, producers));
   }
-  const resolved = entries.map(
-    ([key, value]) => [key, replaceInConfiguration(value, ({ text }) => values.get(text))] as const,
-  );
+  let added = 0;
+  // Refused before it is put together: thousands of references to a long value are more than memory holds.
+  const valueFor = ({ text }: Reference) => {
+    const value = values.get(text);
+    added += value?.length ?? 0;
+    if (added > resolvedLimit) throw tooLarge(`over ${resolvedLimit}`);
+    return value;
+  };
+  const resolved = entries.map(([key, value]) => [key, replaceInConfiguration(value, valueFor)] as const);
   const size = resolved.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
-  if (size > resolvedLimit) {
-    throw new Failure(
-      'ConfigurationError',
-      `The resolved configuration has ${size} bytes; at most ${resolvedLimit} are allowed.`,
-    );
-  }
+  if (size > resolvedLimit) throw tooLarge(size);
   return Object.fromEntries(resolved);
+}
+
+function tooLarge(size: number | string): Failure {
+  return new Failure(
+    'ConfigurationError',
+    `The resolved configuration has ${size} bytes; at most ${resolvedLimit} are allowed.`,
+  );
 }
 
 async function variableOf(namespace: string, key: string, run: Run, producers: Producers): Promise<string> {

@@ -86,7 +86,7 @@ type Begun =
 async function carryOn({ action }: ActionRecord, providers: Providers, given: Given, ask: Ask): Promise<void> {
   const asked = await askFor(action, providers, given, ask);
   if (!('failure' in asked)) {
-    if (asked.outcome) await keep(asked.work, asked.outcome, asked.provider, providers);
+    if (asked.outcome) await keep(asked.work, withinLimit(asked.outcome), asked.provider, providers);
     return;
   }
   await completeAction(action.key, () => ({ status: 'Failed', failure: asked.failure }), Date.now());
@@ -122,6 +122,20 @@ async function startAgain(work: Work, provider: Provider): Promise<Outcome | und
   );
   await completeAction(work.action.key, (action) => (action.status === 'Starting' ? result : undefined), Date.now());
   return undefined;
+}
+
+/** CodePipeline's limit for all output variables of an action (quotas): a record could not hold a commit message of any length. */
+const variablesLimit = 122_880;
+
+function withinLimit(outcome: Outcome): Outcome {
+  if (outcome.status !== 'Succeeded') return outcome;
+  const size = Object.entries(outcome.outputVariables).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
+  if (size <= variablesLimit) return outcome;
+  const message = `The output variables have ${size} bytes; at most ${variablesLimit} are allowed.`;
+  return { status: 'Failed', code: 'ConfigurationError', message };
 }
 
 async function keep(work: Work, outcome: Outcome, provider: Provider, providers: Providers): Promise<void> {

@@ -1,9 +1,20 @@
+import { createHash } from 'node:crypto';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Work } from '../../functions/actions/provider.ts';
 import { actionFrom } from '../../functions/aws/action-record.ts';
 import { givenBy } from '../../functions/lambda/given.ts';
-import { actionItem, context, openWorld, runId, runItem, type World } from '../handlers/world.ts';
+import {
+  actionItem,
+  context,
+  definition,
+  openWorld,
+  pipelineId,
+  runId,
+  runItem,
+  type World,
+} from '../handlers/world.ts';
 
 let world: World;
 beforeEach(() => {
@@ -60,6 +71,26 @@ describe('the work of an action', () => {
     expect(first?.key).toMatch(/^hello-site\/Site\/[0-9a-f]{12}\.zip$/);
     expect(again?.key).toBe(first?.key);
     expect(next?.key).not.toBe(first?.key);
+  });
+
+  it('is refused before thousands of references to a long value are put together', async () => {
+    const ProjectName = '#{SourceVariables.CommitMessage}'.repeat(1500);
+    const stages = definition.stages.map((stage) => ({
+      ...stage,
+      actions: stage.actions.map((action) =>
+        action.name === 'Build' ? { ...action, configuration: { ProjectName } } : action,
+      ),
+    }));
+    const text = JSON.stringify({ ...definition, stages });
+    world.put({ pk: pipelineId, sk: 'VERSION#000001', digest: createHash('sha256').update(text).digest('hex') });
+    world.s3.on(GetObjectCommand).resolves({ Body: { transformToString: async () => text } } as never);
+    const outputVariables = JSON.stringify({ CommitMessage: 'x'.repeat(100_000) });
+    world.put(fetched('000', 'Succeeded', 'v0', { outputVariables }));
+
+    await expect(assemble('Build')).rejects.toMatchObject({
+      code: 'ConfigurationError',
+      message: 'The resolved configuration has over 102400 bytes; at most 102400 are allowed.',
+    });
   });
 
   it('goes by the configuration that was resolved before', async () => {

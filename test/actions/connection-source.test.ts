@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
@@ -93,6 +94,27 @@ describe('a source action', () => {
     expect((await place.stored()).equals(first)).toBe(true);
     expect(again).toEqual(outcome);
   });
+
+  it.each(['99999999999999999999', '-99999999999999999999'])(
+    'takes a commit of a time that no date can be: %s',
+    async (time) => {
+      const tree = await place.repository.git('rev-parse', 'HEAD^{tree}');
+      const name = 'A'.repeat(5000);
+      const file = join(emptyFolder(), 'commit');
+      const person = `${name} <${name}> ${time} +0000`;
+      await writeFile(file, `tree ${tree}\nauthor ${person}\ncommitter ${person}\n\nOdd\n`);
+      const commitId = await place.repository.git('hash-object', '-t', 'commit', '-w', '--literally', file);
+      await place.repository.git('push', '--quiet', 'origin', `+${commitId}:refs/heads/main`);
+
+      const outcome = await connectionSource.start(aWork(type, { configuration, outputs: [output] }));
+
+      expect(outcome).toMatchObject({
+        externalId: commitId,
+        outputVariables: { AuthorDate: '1970-01-01T00:00:00.000Z' },
+        revision: { author: `${'A'.repeat(256)} <${'A'.repeat(256)}>`, created: 0 },
+      });
+    },
+  );
 
   it('takes the commit that the run was started with', async () => {
     const old = await place.repository.git('rev-parse', 'HEAD');

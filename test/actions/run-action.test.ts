@@ -176,6 +176,31 @@ describe('the task of an action', () => {
     },
   );
 
+  it('fails when its output variables are more than an action may have', async () => {
+    const most = 122_880;
+    world.put(actionItem('Build'));
+
+    await run(aToken(), provider({ start: { ...succeeded, outputVariables: { V: 'x'.repeat(most) } } }));
+
+    expect(statuses()).toEqual(['Starting', 'Failed']);
+    expect(written(world, 'ACTION#').at(-1)?.['failure']).toEqual({
+      code: 'ConfigurationError',
+      message: `The output variables have ${most + 1} bytes; at most ${most} are allowed.`,
+    });
+  });
+
+  it('may have output variables of as much as that', async () => {
+    const variables = { V: 'x'.repeat(122_879) };
+    world.put(actionItem('Build'));
+
+    await run(aToken(), provider({ start: { ...succeeded, outputVariables: variables } }));
+
+    expect(written(world, 'ACTION#').at(-1)).toMatchObject({
+      status: 'Succeeded',
+      outputVariables: JSON.stringify(variables),
+    });
+  });
+
   it('does not stop work whose success is known already', async () => {
     world.put(actionItem('Build'));
 

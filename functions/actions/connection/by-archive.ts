@@ -10,7 +10,7 @@ import { type Answered, askHost } from './ask-host.ts';
 import { askedTooOften, putOff } from './asked-too-often.ts';
 import { gone, noBranch } from './by-git.ts';
 import { repositoryPath } from './repository-path.ts';
-import type { Commit, Snapshot, SnapshotFile, Wanted } from './snapshot.ts';
+import { type Commit, type Snapshot, type SnapshotFile, timeOf, type Wanted } from './snapshot.ts';
 
 /** What GitHub's REST API says of a commit. */
 interface ApiCommit {
@@ -75,8 +75,8 @@ function commitOf({ sha, commit }: ApiCommit): Commit {
     message: commit.message.trimEnd(),
     authorName: commit.author.name,
     authorEmail: commit.author.email,
-    authorTime: Date.parse(commit.author.date),
-    commitTime: Date.parse(commit.committer.date),
+    authorTime: timeOf(Date.parse(commit.author.date)),
+    commitTime: timeOf(Date.parse(commit.committer.date)),
   };
 }
 

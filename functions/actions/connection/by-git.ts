@@ -7,7 +7,7 @@ import { withinBytes } from '../within-bytes.ts';
 import { askHost, type Network } from './ask-host.ts';
 import { askedTooOften, putOff } from './asked-too-often.ts';
 import { repositoryPath } from './repository-path.ts';
-import type { Commit, Snapshot, SnapshotFile, Wanted } from './snapshot.ts';
+import { type Commit, type Snapshot, type SnapshotFile, timeOf, type Wanted } from './snapshot.ts';
 
 /** Git's word for all of it: a fetch without a depth leaves a shallow clone as it is. */
 const whole = 2 ** 31 - 1;
@@ -116,8 +116,8 @@ async function commitOf(dir: string, oid: string): Promise<Commit> {
     message: commit.message.trimEnd(),
     authorName: commit.author.name,
     authorEmail: commit.author.email,
-    authorTime: commit.author.timestamp * 1000,
-    commitTime: commit.committer.timestamp * 1000,
+    authorTime: timeOf(commit.author.timestamp * 1000),
+    commitTime: timeOf(commit.committer.timestamp * 1000),
   };
 }
 

@@ -15,6 +15,7 @@ import type { Snapshot, Wanted } from './snapshot.ts';
 import { zipSnapshot } from './zip-snapshot.ts';
 
 const summaryLimit = 2048;
+const nameLimit = 256;
 
 /** Source/AWS/CodeStarSourceConnection/1: the files of a commit, without git's own. Fetching twice is fetching once. */
 export const connectionSource: Provider = {
@@ -97,7 +98,7 @@ async function store(work: Work, { host }: Connection, snapshot: Snapshot): Prom
       revisionId: commit.id,
       ...(commit.message === '' ? {} : { revisionSummary: commit.message.slice(0, summaryLimit) }),
       revisionUrl: url,
-      author: `${commit.authorName} <${commit.authorEmail}>`,
+      author: `${commit.authorName.slice(0, nameLimit)} <${commit.authorEmail.slice(0, nameLimit)}>`,
       created: commit.authorTime,
     },
   };

@@ -29,6 +29,11 @@ export interface Commit {
   readonly commitTime: number;
 }
 
+/** A time of a commit, in milliseconds: a stranger's too. What no date can be is the first there is. */
+export function timeOf(milliseconds: number): number {
+  return Math.abs(milliseconds) <= 8.64e15 ? milliseconds : 0;
+}
+
 /** Which commit of which repository. */
 export interface Wanted {
   /** The host, without a slash at the end. */
