@@ -73,24 +73,48 @@ function changed(event: APIGatewayProxyEventV2): readonly APIGatewayProxyEventV2
   ];
 }
 
+/** What the page's form sends. */
+function answerForm(): URLSearchParams {
+  return new URLSearchParams(Buffer.from(answered.body ?? '', answered.isBase64Encoded ? 'base64' : 'utf8').toString());
+}
+
 function withMethod(event: APIGatewayProxyEventV2, method: string): APIGatewayProxyEventV2 {
   return { ...event, requestContext: { ...event.requestContext, http: { ...event.requestContext.http, method } } };
 }
 
 describe('an approval link', () => {
-  it.each(['GET', 'HEAD'])('changes nothing when it is opened by %s, however often', async (method) => {
-    const answers = [];
-    for (let times = 0; times < 5; times++) answers.push((await open(withMethod(shown, method))).statusCode);
+  it('C14 changes nothing when scanners of mails open it, 10,000 times by GET and HEAD', {
+    timeout: 120_000,
+  }, async () => {
+    const scanners = ['Mozilla/5.0 BingPreview/1.0b', 'Barracuda Sentinel (EE)', 'Slackbot-LinkExpanding 1.0', ''];
+    const counted = new Map<string, number>();
 
-    expect(answers).toEqual([200, 200, 200, 200, 200]);
+    for (let times = 0; times < 10_000; times++) {
+      const method = times % 2 === 0 ? 'GET' : 'HEAD';
+      const headers = { ...shown.headers, 'user-agent': scanners[times % scanners.length] ?? '' };
+      const { statusCode } = await open(withMethod({ ...shown, headers }, method));
+      counted.set(`${method} ${statusCode}`, (counted.get(`${method} ${statusCode}`) ?? 0) + 1);
+    }
+
+    expect(Object.fromEntries(counted)).toEqual({ 'GET 200': 5000, 'HEAD 200': 5000 });
     expect(writes()).toEqual([]);
-    expect(world.sfn.calls()).toEqual([]);
+    for (const service of [world.sfn, world.sns, world.events, world.lambda]) expect(service.calls()).toEqual([]);
+  });
+
+  it.each(['GET', 'HEAD'])('C14 takes no answer by %s, with the nonce of its page or in the query', async (method) => {
+    const form = answerForm();
+
+    const inBody = await open(withMethod(answered, method));
+    const inQuery = await open(withQuery(withMethod(shown, method), Object.fromEntries(form)));
+
+    expect([inBody.statusCode, inQuery.statusCode]).toEqual([200, 200]);
+    expect(writes()).toEqual([]);
   });
 
   it.each([
     ['shown', shown],
     ['answered', answered],
-  ])('is refused when it is %s with any one field changed', async (_, event) => {
+  ])('C15 is refused when it is %s with any one field changed', async (_, event) => {
     const statuses = [];
     for (const each of changed(event)) statuses.push((await open(each)).statusCode);
 
@@ -99,12 +123,48 @@ describe('an approval link', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('is refused with any one bit of its signature changed', async () => {
+  it('C15 is refused with any one bit of its signature changed', async () => {
     const statuses = new Set<unknown>();
     for (const other of flippedBits(signature))
       statuses.add((await open(withQuery(answered, { signature: other }))).statusCode);
 
     expect([...statuses]).toEqual([403]);
+    expect(writes()).toEqual([]);
+  });
+
+  it('C15 is refused with a signature that was made for another purpose, and a page with the nonce of another link', async () => {
+    const { signature: sign } = await import('../../functions/engine/review-link.ts');
+    const { pipeline = '', stage = '', action = '' } = answered.pathParameters ?? {};
+    const fields = (more: object = {}) =>
+      Object.values({ pipeline, run: runId, stage, action, token, expires, ...more }).join('\n');
+    const issued = answerForm().get('issued') ?? '';
+    const nonceOf = (text: string) => sign(`nonce\n${text}\n${issued}`);
+    expect(await sign(`sluice-approval-1\n${fields()}`)).toBe(signature);
+    expect(await nonceOf(`sluice-approval-1\n${fields()}`)).toBe(answerForm().get('nonce'));
+
+    const signatures = await Promise.all([
+      answerForm().get('nonce') ?? '',
+      sign(fields()),
+      sign(`sluice-approval-2\n${fields()}`),
+      sign(`sluice-approval-1\n${fields()}\n`),
+    ]);
+    const others = { pipeline: 'other', run: 'other', stage: 'other', action: 'other', token: 'other', expires: '1' };
+    const nonces = await Promise.all(
+      Object.entries(others).map(([name, value]) => nonceOf(`sluice-approval-1\n${fields({ [name]: value })}`)),
+    );
+    const answers = [
+      ...signatures.map((each) => withQuery(answered, { signature: each })),
+      ...nonces.map((nonce) => {
+        const form = answerForm();
+        form.set('nonce', nonce);
+        return { ...answered, body: form.toString(), isBase64Encoded: false };
+      }),
+    ];
+
+    const statuses = [];
+    for (const each of answers) statuses.push((await open(each)).statusCode);
+
+    expect(statuses).toEqual(Array(10).fill(403));
     expect(writes()).toEqual([]);
   });
 
@@ -218,10 +278,8 @@ describe('an approval link', () => {
     ['another nonce', (form: URLSearchParams) => form.set('nonce', signature)],
     ['another time', (form: URLSearchParams) => form.set('issued', String(now))],
     ['no time', (form: URLSearchParams) => form.delete('issued')],
-  ])('does not decide with %s', async (_, change) => {
-    const form = new URLSearchParams(
-      Buffer.from(answered.body ?? '', answered.isBase64Encoded ? 'base64' : 'utf8').toString(),
-    );
+  ])('C14 does not decide with %s', async (_, change) => {
+    const form = answerForm();
     change(form);
 
     const { statusCode } = await open({ ...answered, body: form.toString(), isBase64Encoded: false });
@@ -231,9 +289,7 @@ describe('an approval link', () => {
   });
 
   it('does not decide with a page that was open for over an hour', async () => {
-    const form = new URLSearchParams(
-      Buffer.from(answered.body ?? '', answered.isBase64Encoded ? 'base64' : 'utf8').toString(),
-    );
+    const form = answerForm();
     vi.setSystemTime(Number(form.get('issued')) + 60 * 60_000);
 
     const { statusCode } = await open(answered);
@@ -257,9 +313,7 @@ describe('an approval link', () => {
   });
 
   it('times an approval out that is answered at its deadline', async () => {
-    const form = new URLSearchParams(
-      Buffer.from(answered.body ?? '', answered.isBase64Encoded ? 'base64' : 'utf8').toString(),
-    );
+    const form = answerForm();
     world.put({
       ...actionItem('Approve'),
       status: 'Running',
