@@ -3,8 +3,11 @@ import {
   ListActionExecutionsCommand,
   PutApprovalResultCommand,
 } from '@aws-sdk/client-codepipeline';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TurnableClock } from '../../local/clock.ts';
+import { administrator } from '../../local/sample/connection.ts';
 import { decide, openLink } from '../../scripts/walk/reviewer.ts';
 import { buildWithNoOp } from '../no-op/build.ts';
 import { type WaitingRun, waitingRun } from './approval-run.ts';
@@ -50,7 +53,7 @@ async function many<T>(count: number, atOnce: number, work: (index: number) => P
 }
 
 describe('an approval link', () => {
-  it('changes nothing, however often it is opened', { timeout: 600_000 }, async () => {
+  it('C14 changes nothing, however often it is opened', { timeout: 600_000 }, async () => {
     const waiting = await waitingRun(test, 'opened-often');
     const before = await stateOf(waiting.pipeline);
 
@@ -68,7 +71,7 @@ describe('an approval link', () => {
     expect(await endOf(test.client, waiting.pipeline, waiting.run)).toBe('Succeeded');
   });
 
-  it('is refused with any one field changed', async () => {
+  it('C15 is refused with any one field changed', async () => {
     const waiting = await waitingRun(test, 'one-field');
     const other = await waitingRun(test, 'other-fields');
     const url = new URL(waiting.link);
@@ -99,6 +102,31 @@ describe('an approval link', () => {
     expect(await answer(waiting, 'Rejected')).toBe('taken');
   });
 
+  it('C15 is signed with 256 bits by a key as strong, and what decides is not in the table', async () => {
+    const waiting = await waitingRun(test, 'not-kept');
+    const at = { endpoint: test.stack.endpoint, region: test.stack.region, credentials: administrator };
+    const query = new URL(waiting.link).searchParams;
+    const { SecretList = [] } = await new SecretsManagerClient(at).send(new ListSecretsCommand({}));
+    const linkKey = SecretList.find(({ Name }) => Name?.includes('LinkKey'));
+    const { SecretString: key = '' } = await new SecretsManagerClient(at).send(
+      new GetSecretValueCommand({ SecretId: linkKey?.ARN }),
+    );
+    const { fields } = await openLink(waiting.link);
+
+    const { Items: items = [] } = await new DynamoDBClient(at).send(
+      new ScanCommand({ TableName: test.stack.outputs['TableName'] }),
+    );
+
+    expect(Buffer.from(query.get('signature') ?? '', 'base64url')).toHaveLength(32);
+    expect(key).toMatch(/^[A-Za-z0-9]{64}$/);
+    const kept = JSON.stringify(items);
+    expect(kept).toContain(waiting.run);
+    for (const secret of [query.get('signature'), fields['nonce'], key]) {
+      expect(secret?.length).toBeGreaterThan(40);
+      expect(kept).not.toContain(secret);
+    }
+  });
+
   it('decides by its form, and says so the second time', async () => {
     const waiting = await waitingRun(test, 'by-link');
     const { fields } = await openLink(waiting.link);
@@ -119,7 +147,7 @@ describe('an approval link', () => {
     });
   });
 
-  it('does not decide without the nonce of its page', async () => {
+  it('C14 does not decide without the nonce of its page', async () => {
     const waiting = await waitingRun(test, 'no-nonce');
 
     const response = await decide(waiting.link, 'Approved', '', {});
@@ -130,7 +158,7 @@ describe('an approval link', () => {
 });
 
 describe('an approval', () => {
-  it('takes one of 200 answers that come at once', async () => {
+  it('C16 takes one of 200 answers that come at once', async () => {
     const waiting = await waitingRun(test, 'two-hundred');
 
     const answers = await Promise.all(
