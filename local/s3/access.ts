@@ -183,7 +183,8 @@ function writing(asked: Asked, keyActions: Parameters<typeof keyAccess>[1]): rea
   const context = Object.fromEntries(
     [
       ...['x-amz-acl', 'x-amz-copy-source', 'x-amz-metadata-directive', 'x-amz-server-side-encryption'],
-      ...['x-amz-server-side-encryption-aws-kms-key-id', 'x-amz-storage-class', 'x-amz-website-redirect-location'],
+      ...['x-amz-server-side-encryption-aws-kms-key-id', 'x-amz-server-side-encryption-customer-algorithm'],
+      ...['x-amz-storage-class', 'x-amz-website-redirect-location'],
     ].flatMap((name) => (headers.has(name) ? [[`s3:${name}`, headers.get(name) ?? '']] : [])),
   );
   const tags = parseTagging(headers.get('x-amz-tagging') ?? '');

@@ -110,7 +110,7 @@ describe('of the template', () => {
       ...resourcePolicies('AWS::KMS::Key', 'KeyPolicy', 'key'),
     ];
 
-    expect(read.map(({ statements }) => statements.length)).toEqual([2, 1, 2]);
+    expect(read.map(({ statements }) => statements.length)).toEqual([4, 1, 2]);
   });
 
   test.each([
@@ -140,7 +140,7 @@ describe('of the template', () => {
     ['without TLS', false, undefined, 'ExplicitDeny'],
     ['with KMS', true, 'aws:kms', 'Allow'],
     ['with another encryption', true, 'AES256', 'ExplicitDeny'],
-  ] as const)('the bucket takes an object %s: %s', (_, tls, encryption, expected) => {
+  ] as const)('C24 the bucket takes an object %s: %s', (_, tls, encryption, expected) => {
     const asking = role('ApiFunction');
     const [policy] = resourcePolicies('AWS::S3::BucketPolicy', 'PolicyDocument', 'resource');
 
