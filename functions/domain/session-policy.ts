@@ -1,5 +1,8 @@
 import type { Artifact } from './action.ts';
 
+/** The properties in which an action names a bucket: what other properties say may come from a commit, and opens nothing. */
+const bucketProperties = ['S3Bucket', 'BucketName'];
+
 /** What an action does with the artifact store: the session of its role is limited to it. */
 export interface ArtifactUse {
   readonly partition: string;
@@ -18,7 +21,7 @@ export interface ArtifactUse {
 export function sessionPolicy({ partition, bucket, artifacts, configuration }: ArtifactUse): string {
   const arn = (place: { bucket: string; key: string }) => `arn:${partition}:s3:::${place.bucket}/${place.key}`;
   const all = arn({ bucket, key: '*' });
-  const own = Object.values(configuration).includes(bucket) ? [all] : artifacts.map(arn);
+  const own = bucketProperties.some((name) => configuration[name] === bucket) ? [all] : artifacts.map(arn);
   return JSON.stringify({
     Version: '2012-10-17',
     Statement: [

@@ -34,6 +34,17 @@ describe('the session policy of an action (C25)', () => {
     ]);
   });
 
+  test.each([{ ObjectKey: 'store' }, { EnvironmentVariables: 'store' }, { CustomData: 'store', BucketName: 'site' }])(
+    'keeps it out of the store when only other texts, which a commit may have worded, say its name: %j',
+    (configuration) => {
+      expect(statements({ configuration })).toEqual([outside]);
+    },
+  );
+
+  test('lets it at the whole store when that is its own source', () => {
+    expect(statements({ configuration: { S3Bucket: 'store' } })[1].Resource).toEqual(['arn:aws:s3:::store/*']);
+  });
+
   test('is in the partition of the stack', () => {
     expect(statements({ partition: 'aws-cn' })[0].NotResource).toBe('arn:aws-cn:s3:::store/*');
   });
