@@ -29,13 +29,15 @@ export function buildTrust({ account }: Place): object {
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole', Condition }] };
 }
 
-/** What every action needs of the stack's bucket for artifacts, and of its key. */
-export function artifactAccess({ outputs }: Place): readonly object[] {
+/** What every action of a pipeline needs of the stack's bucket for artifacts, and of its key; of any pipeline, when none is named. */
+export function artifactAccess({ outputs }: Place, pipeline?: string): readonly object[] {
+  // An artifact's key begins with as much of the pipeline's name.
+  const keys = pipeline === undefined ? '*' : `${pipeline.slice(0, 20)}/*`;
   return [
     {
       Effect: 'Allow',
       Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
-      Resource: `arn:aws:s3:::${outputs['BucketName']}/*`,
+      Resource: `arn:aws:s3:::${outputs['BucketName']}/${keys}`,
     },
     { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: outputs['KeyArn'] },
   ];

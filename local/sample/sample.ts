@@ -65,12 +65,12 @@ function makeRoles(stack: Stack): void {
   stack.putRole({
     name: `${sampleName}-pipeline`,
     trust: pipelineTrust(stack, sampleName),
-    policies: { run: policy(...artifactAccess(stack), buildAccess(stack, sampleName), site) },
+    policies: { run: policy(...artifactAccess(stack, sampleName), buildAccess(stack, sampleName), site) },
   });
   stack.putRole({
     name: `${sampleName}-build`,
     trust: buildTrust(stack),
-    policies: { build: policy(...artifactAccess(stack), logAccess(stack, sampleName)) },
+    policies: { build: policy(...artifactAccess(stack, sampleName), logAccess(stack, sampleName)) },
   });
 }
 
