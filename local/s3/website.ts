@@ -18,12 +18,22 @@ export interface WebsiteRequest {
 const NO_QUERY = new URLSearchParams();
 
 /**
+ * A site is what a commit made of it, and is served beside the mailbox and the pages that approve. In a sandbox its scripts have no
+ * origin: they read no other page of the stack. To its own modules, fonts and data it is then another site, hence the second header.
+ */
+const APART = {
+  'content-security-policy': 'sandbox allow-scripts allow-forms allow-popups allow-modals allow-downloads',
+  'access-control-allow-origin': '*',
+  'x-content-type-options': 'nosniff',
+};
+
+/**
  * Answers as a bucket's website endpoint does (S3 User Guide, "Hosting a static website"): index documents, the error document,
  * redirects of folders. Redirects are relative, so the site may be mounted below any path.
  */
 export function serveWebsite(s3: S3State, request: WebsiteRequest): ServiceResponse {
   const response = answer(s3, request);
-  return { ...response, headers: { ...response.headers, 'x-content-type-options': 'nosniff' } };
+  return { ...response, headers: { ...response.headers, ...APART } };
 }
 
 function answer(s3: S3State, request: WebsiteRequest): ServiceResponse {

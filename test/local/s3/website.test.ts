@@ -53,6 +53,21 @@ describe('a website', () => {
     expect(style).toMatchObject({ status: 200, text: 'body {}' });
   });
 
+  it.each(['/site/', '/site/missing', '/nowhere/', '/site/evil.svg'])(
+    'has no origin, so that its scripts read no mail and approve nothing: %s',
+    async (path) => {
+      await put('evil.svg', '<svg/>', { ContentType: 'image/svg+xml' });
+
+      const { headers } = await get(path);
+
+      expect(headers.get('content-security-policy')).toMatch(
+        /^sandbox( allow-(scripts|forms|popups|modals|downloads))+$/,
+      );
+      expect(headers.get('content-security-policy')).not.toContain('same-origin');
+      expect(headers.get('access-control-allow-origin')).toBe('*');
+    },
+  );
+
   it('serves the index of a folder, and leads to it', async () => {
     await put('docs/my page/index.html', 'docs');
 
