@@ -158,6 +158,23 @@ describe('a reviewer in Chromium', () => {
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Hello');
   });
 
+  it('is safe from the scripts of the site, which read no mail', async () => {
+    const apart = await browser.newPage();
+    await apart.goto(`${test.stack.endpoint}/sites/${sampleName}/`);
+
+    const [origin, mail, own] = await apart.evaluate(async () => {
+      const asked = (path: string) =>
+        fetch(path).then(
+          ({ status }) => String(status),
+          (error: Error) => error.name,
+        );
+      return [Reflect.get(globalThis, 'origin'), await asked('/mail/messages.json'), await asked('index.html')];
+    });
+
+    expect({ origin, mail, own }).toEqual({ origin: 'null', mail: 'TypeError', own: '200' });
+    await apart.close();
+  });
+
   it('follows the log of a running build, and is told what was approved before', async () => {
     const clone = join(test.folder, 'clone');
     await git(test.folder, 'clone', '--quiet', address(`/git/${sampleRepository}.git`), 'clone');

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   ListObjectVersionsCommand,
   PutBucketVersioningCommand,
@@ -171,12 +172,20 @@ describe('C25 the session of a run', () => {
     expect(await (await get(two.key)).Body?.transformToString()).toBe('of two');
   });
 
-  it('cannot touch the definitions of pipelines, nor can any role that is not of Sluice itself', async () => {
+  it('cannot touch the definitions of pipelines, nor can the administrator: only the roles of Sluice can', async () => {
     const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: 'definitions/' }));
-    const [definition = ''] = Versions.map(({ Key }) => Key ?? '');
-    expect(definition).toMatch(/^definitions\/[0-9a-f-]{36}\/1-[0-9a-f]{64}\.json$/);
+    const [{ Key = '', VersionId = '' } = {}] = Versions;
+    const at = { Bucket: bucket, Key };
+    expect(Key).toMatch(/^definitions\/[0-9a-f-]{36}\/1-[0-9a-f]{64}\.json$/);
 
-    expect(await outcome(get(definition))).toBe('AccessDenied');
-    expect(await outcome(put(definition))).toBe('AccessDenied');
+    const outcomes = [
+      await outcome(get(Key)),
+      await outcome(s3.send(new GetObjectCommand({ ...at, VersionId }))),
+      await outcome(put(Key)),
+      await outcome(s3.send(new DeleteObjectCommand(at))),
+      await outcome(s3.send(new DeleteObjectCommand({ ...at, VersionId }))),
+    ];
+
+    expect(outcomes).toEqual(Array(5).fill('AccessDenied'));
   });
 });

@@ -54,7 +54,7 @@ describe('a website', () => {
   });
 
   it.each(['/site/', '/site/missing', '/nowhere/', '/site/evil.svg'])(
-    'has no origin, so that its scripts read no mail and approve nothing: %s',
+    'C30 has no origin, so that its scripts read no mail and approve nothing: %s',
     async (path) => {
       await put('evil.svg', '<svg/>', { ContentType: 'image/svg+xml' });
 
