@@ -20,6 +20,7 @@ import {
   listRolePolicies,
   putRolePolicy,
 } from './role-policy-operations.ts';
+import { simulatePrincipalPolicy } from './simulate.ts';
 import { responseXml } from './xml.ts';
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -34,6 +35,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ListRolePolicies: listRolePolicies,
   ListRoles: listRoles,
   PutRolePolicy: putRolePolicy,
+  SimulatePrincipalPolicy: simulatePrincipalPolicy,
   UpdateAssumeRolePolicy: updateAssumeRolePolicy,
 };
 
@@ -92,6 +94,7 @@ function accessOf({ account, partition }: StackContext, roles: AccountRoles, iam
     const action = `iam:${name}`;
     const prefix = `arn:${partition}:iam::${account}:role`;
     if (name === 'ListRoles') return [{ action, resource: '*' }];
+    if (name === 'SimulatePrincipalPolicy') return [{ action, resource: text(form, 'PolicySourceArn') }];
     const role = text(form, 'RoleName');
     const made = roles.get(role) ?? [...iam.roles().values()].find((other) => other.name === role);
     const boundary = form.get('PermissionsBoundary');

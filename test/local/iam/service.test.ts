@@ -126,7 +126,8 @@ test('a role of the template with a managed policy that nobody knows is refused'
 test('every operation asks for itself on the role that it names', async () => {
   await make();
   const operations = operationsIn('iam/service.ts');
-  const asked = (Action: string) => iam.access(call({ body: String(new URLSearchParams({ Action, RoleName })) }));
+  const asked = (Action: string) =>
+    iam.access(call({ body: String(new URLSearchParams({ Action, RoleName, PolicySourceArn: arn })) }));
 
   expect(operations).toContain('DetachRolePolicy');
   for (const operation of operations) {
