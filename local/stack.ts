@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { openConsole } from '../console/console.ts';
 import { openApiGateway } from './api-gateway/api-gateway.ts';
 import { TurnableClock } from './clock.ts';
+import { openCloudFormation } from './cloudformation/cloudformation.ts';
 import { openCodebuild } from './codebuild/codebuild.ts';
 import { openDynamodb } from './dynamodb/dynamodb.ts';
 import { openEventbridge } from './eventbridge/eventbridge.ts';
@@ -145,7 +146,13 @@ async function open(
     ...place,
     stackName,
   });
-  const { outputs } = await provision(template, handlersOf(parts, options));
+  const { outputs, resources } = await provision(template, handlersOf(parts, options));
+  const typeOf = new Map(template.resources.map(({ logicalId, type }) => [logicalId, type]));
+  parts.cloudformation.provisioned({
+    name: stackName,
+    outputs,
+    resources: new Map([...resources].map(([id, made]) => [id, { ...made, type: typeOf.get(id) ?? '' }])),
+  });
   // Throws for a managed policy that nobody knows.
   parts.iam.roles();
   for (const service of parts.services) await service.start?.();
@@ -188,6 +195,7 @@ function openParts(context: StackContext, options: StackOptions) {
     },
   });
   const authorizer = openAuthorizer(context, iam, sts.session, options.recorder?.access);
+  const cloudformation = openCloudFormation(context);
   const sqs = openSqs(context);
   const dynamodb = openDynamodb(context);
   const s3 = openS3(context, ports);
@@ -230,6 +238,7 @@ function openParts(context: StackContext, options: StackOptions) {
     logs,
     sts,
     iam,
+    cloudformation,
     sqs,
     secrets,
     dynamodb,
@@ -242,7 +251,7 @@ function openParts(context: StackContext, options: StackOptions) {
   ];
   const callers: readonly Service[] = [codebuild, lambda];
   const services: readonly Service[] = [...called, ...callers];
-  return { services, called, callers, authorizer, logs, sts, iam, s3, sns, api, lambda };
+  return { services, called, callers, authorizer, cloudformation, logs, sts, iam, s3, sns, api, lambda };
 }
 
 /** Ports whose suppliers come later: services are opened one after the other and call one another only when all stand. */
