@@ -47,7 +47,12 @@ function roleOf({ form, iam }: Call): Role {
   throw new ServiceError('InvalidInput', `The local stack simulates the policies of roles only, not of ${arn}.`);
 }
 
-type Simulate = (action: string, resource: string) => Evaluation;
+/** A decision, and whether the boundary allows it, of a role that has one. */
+interface Simulated extends Evaluation {
+  readonly withinBoundary?: boolean;
+}
+
+type Simulate = (action: string, resource: string) => Simulated;
 
 function simulationOf(role: Role, place: StackContext, given: RequestContext, resourceAccount: string): Simulate {
   const { account, partition } = place;
@@ -57,15 +62,19 @@ function simulationOf(role: Role, place: StackContext, given: RequestContext, re
     principal: { type: 'AssumedRole', arn, account, roleArn: role.arn } as const,
     identityPolicies: role.policies.map(({ name, document }) => readPolicy('identity', name, document)),
     ...(boundary ? { permissionsBoundary: readPolicy('boundary', boundary.name, boundary.document) } : {}),
-    context: given,
   };
+  const ofBoundary = boundary && [readPolicy('identity', boundary.name, boundary.document)];
   return (action, resource) => {
     try {
       const resourcePolicy = delegating(action, resource, place);
       // The resource's owner shows in a condition key only: its policy, which would have to allow strangers, does not count.
       const keys = { 'aws:ResourceAccount': resourceAccount, ...given };
-      const request = { ...asking, context: keys, action, resource, resourceAccount: account };
-      return evaluate({ ...request, ...(resourcePolicy ? { resourcePolicy } : {}) });
+      const own = resourcePolicy ? { resourcePolicy } : {};
+      const request = { ...asking, context: keys, action, resource, resourceAccount: account, ...own };
+      const evaluation = evaluate(request);
+      if (ofBoundary === undefined) return evaluation;
+      const { decision } = evaluate({ ...request, identityPolicies: ofBoundary });
+      return { ...evaluation, withinBoundary: decision === 'Allow' };
     } catch (error) {
       throw new ServiceError('InvalidInput', error instanceof Error ? error.message : String(error));
     }
@@ -82,14 +91,15 @@ function delegating(action: string, resource: string, { account, partition }: St
   return readPolicy(kind, 'none', { Version: '2012-10-17', Statement: [own] });
 }
 
-function shown(action: string, resource: string, { decision, kind, policy }: Evaluation): Elements {
-  const isNamed = policy !== undefined && kind !== undefined;
+function shown(action: string, resource: string, { decision, policy, withinBoundary }: Simulated): Elements {
+  const within = { AllowedByPermissionsBoundary: String(withinBoundary) };
   return {
     EvalActionName: action,
     EvalResourceName: resource,
     EvalDecision: DECISIONS[decision],
-    MatchedStatements: isNamed ? [{ SourcePolicyId: policy, SourcePolicyType: 'IAM Policy' }] : [],
+    MatchedStatements: policy !== undefined ? [{ SourcePolicyId: policy, SourcePolicyType: 'IAM Policy' }] : [],
     MissingContextValues: [],
+    PermissionsBoundaryDecisionDetail: withinBoundary === undefined ? undefined : within,
   };
 }
 

@@ -148,3 +148,31 @@ test('who simulates is judged on the role', () => {
 
   expect(asked).toEqual([{ action: 'iam:SimulatePrincipalPolicy', resource: role }]);
 });
+
+test('of a role with a boundary it is told whether that allows', async () => {
+  const boundary = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
+  const trust = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: account } }],
+  });
+  const parameters = { RoleName: 'bound', AssumeRolePolicyDocument: trust, PermissionsBoundary: boundary };
+  const form = new URLSearchParams({ Action: 'CreateRole', ...parameters });
+  const request = {
+    method: 'POST',
+    path: '/',
+    query: new URLSearchParams(),
+    headers: {},
+    caller: root,
+    requestId: 'r',
+  };
+  await iam.handle({ ...request, body: Readable.from([Buffer.from(String(form))]) });
+  role = 'arn:aws:iam::000000000000:role/bound';
+  const within = (xml: string) => /<AllowedByPermissionsBoundary>(\w+)</.exec(xml)?.[1];
+
+  const outside = await simulate({ 'ActionNames.member.1': 's3:GetObject', 'ResourceArns.member.1': object });
+  const stream = 'arn:aws:logs:us-east-1:000000000000:log-group:one:log-stream:two';
+  const inside = await simulate({ 'ActionNames.member.1': 'logs:PutLogEvents', 'ResourceArns.member.1': stream });
+
+  expect([within(outside), within(inside)]).toEqual(['false', 'true']);
+  expect([decisionsIn(outside), decisionsIn(inside)]).toEqual([['implicitDeny'], ['implicitDeny']]);
+});
