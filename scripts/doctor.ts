@@ -1,0 +1,92 @@
+import { parseArgs } from 'node:util';
+import { openAccount } from './doctor/account.ts';
+import { examine } from './doctor/examine.ts';
+import type { Finding, Remedy } from './doctor/finding.ts';
+import { findPlace } from './doctor/place.ts';
+
+const usage = 'npm run doctor -- PIPELINE [--stack-name sluice] [--region R] [--endpoint-url URL]';
+
+/** Which pipeline is to be looked at, and where. */
+export interface Given {
+  readonly pipeline: string;
+  readonly stackName: string;
+  readonly region?: string;
+  /** Of every service; absent: AWS's. */
+  readonly endpointUrl?: string;
+}
+
+/** Reads the command line; throws one sentence about the first argument that is missing or wrong. */
+export function readArguments(args: readonly string[]): Given {
+  const text = { type: 'string' } as const;
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { 'stack-name': { ...text, default: 'sluice' }, region: text, 'endpoint-url': text },
+  });
+  const { 'stack-name': stackName, region, 'endpoint-url': endpointUrl } = values;
+  const [pipeline, ...others] = positionals;
+  if (pipeline === undefined) throw new Error('The name of a pipeline is missing.');
+  if (others.length > 0) throw new Error(`One pipeline at a time: '${others[0]}' is one too many.`);
+  if (!/^[A-Za-z0-9.@_-]{1,100}$/.test(pipeline)) throw new Error(`'${pipeline}' is no name of a pipeline.`);
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName))
+    throw new Error(`--stack-name must be the name of Sluice's stack, not '${stackName}'.`);
+  if (region !== undefined && !/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region))
+    throw new Error(`--region must be a Region such as us-east-1, not '${region}'.`);
+  if (endpointUrl !== undefined && !/^https?:$/.test(URL.parse(endpointUrl)?.protocol ?? ''))
+    throw new Error(`--endpoint-url must be an address such as http://127.0.0.1:4747, not '${endpointUrl}'.`);
+  return {
+    pipeline,
+    stackName,
+    ...(region === undefined ? {} : { region }),
+    ...(endpointUrl === undefined ? {} : { endpointUrl }),
+  };
+}
+
+/** Looks at what a pipeline needs. Throws when the stack or the pipeline cannot be found. */
+export async function diagnose({ pipeline, stackName, ...where }: Given): Promise<readonly Finding[]> {
+  return examine(await findPlace(await openAccount(where), stackName, pipeline));
+}
+
+/** A finding as lines of text; what is missing with what to do about it. */
+export function shown(found: Finding): string {
+  const line = `${found.status.padEnd('not checked'.length)}  ${found.what}`;
+  if (found.status === 'ok') return line;
+  const said = `${line}: ${found.why}`;
+  return found.status === 'MISSING' ? `${said}\n${remedyOf(found.remedy)}` : said;
+}
+
+function remedyOf(remedy: Remedy): string {
+  if ('do' in remedy) return `    ${remedy.do}`;
+  const json = JSON.stringify(remedy.statement, null, 2).replace(/^/gm, '    ');
+  return `    Add to ${remedy.where}:\n${json}`;
+}
+
+/** All findings in one sentence. */
+export function summary(pipeline: string, findings: readonly Finding[]): string {
+  const count = (status: Finding['status']) => findings.filter((found) => found.status === status).length;
+  const lacks = count('MISSING');
+  const verdict = lacks === 0 ? 'nothing is missing' : `${lacks} missing`;
+  return `${pipeline}: ${verdict}, ${count('ok')} ok, ${count('not checked')} not checked.`;
+}
+
+/** 0: nothing is missing; 1: something is; 2: nothing could be looked at. */
+async function main(args: readonly string[]): Promise<number> {
+  let given: Given;
+  try {
+    given = readArguments(args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error} ${usage}`);
+    return 2;
+  }
+  try {
+    const findings = await diagnose(given);
+    for (const found of findings) console.log(shown(found));
+    console.log(summary(given.pipeline, findings));
+    return findings.some(({ status }) => status === 'MISSING') ? 1 : 0;
+  } catch (error) {
+    console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
+    return 2;
+  }
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,76 @@
+import { typeName } from '../../functions/domain/action-type.ts';
+import { findActionType } from '../../functions/domain/action-types.ts';
+import type { ActionDeclaration, StageDeclaration } from '../../functions/domain/declaration.ts';
+import { references, replaceReferences } from '../../functions/domain/variables.ts';
+import { checkApproval } from './approvals.ts';
+import { artifactBucket } from './artifacts.ts';
+import { checkBuild } from './builds.ts';
+import type { Checked } from './checked.ts';
+import { checkConnectionSource } from './connections.ts';
+import { type Finding, notChecked } from './finding.ts';
+import type { Place } from './place.ts';
+import { checkS3Deploy, checkS3Source } from './s3-actions.ts';
+import { actionTrust, pipelineTrust } from './trust.ts';
+
+type Check = (place: Place, checked: Checked) => Promise<readonly Finding[]>;
+
+const checks: Readonly<Record<string, Check>> = {
+  'Source/AWS/CodeStarSourceConnection/1': checkConnectionSource,
+  'Source/AWS/S3/1': checkS3Source,
+  'Build/AWS/CodeBuild/1': checkBuild,
+  'Test/AWS/CodeBuild/1': checkBuild,
+  'Approval/AWS/Manual/1': checkApproval,
+  'Deploy/AWS/S3/1': checkS3Deploy,
+};
+
+/** Keys whose values may be anything that a key of an object may be. */
+const examples = ['ObjectKey', 'S3ObjectKey'];
+/** Keys whose values name what is looked at: with a variable in it only a run knows which. */
+const names = [
+  ...['ConnectionArn', 'FullRepositoryId', 'S3Bucket', 'ProjectName', 'ServiceRoleArnOverride', 'NotificationArn'],
+  ...['BucketName', 'KMSEncryptionKeyARN'],
+];
+
+/** Looks at everything that a pipeline needs to run, once each, in the order of its stages. */
+export async function examine(place: Place): Promise<readonly Finding[]> {
+  const { pipeline } = place;
+  const findings = [...(await pipelineTrust(place, pipeline.roleArn, functionsOf(pipeline.stages)))];
+  findings.push(...(await artifactBucket(place)));
+  for (const stage of pipeline.stages)
+    for (const action of stage.actions) findings.push(...(await examineAction(place, stage, action)));
+  return [...new Map(findings.map((found) => [found.what, found])).values()];
+}
+
+/** The functions that assume the pipeline's role. An approval that tells no topic needs none. */
+function functionsOf(stages: readonly StageDeclaration[]): readonly string[] {
+  const classes = stages
+    .flatMap(({ actions }) => actions)
+    .flatMap(({ actionTypeId, configuration = {} }) => {
+      const type = findActionType(actionTypeId);
+      const isSilent = type?.class === 'approval' && configuration['NotificationArn'] === undefined;
+      return type === undefined || isSilent ? [] : [type.class];
+    });
+  return [...new Set(classes)].map((name) => `${name.charAt(0).toUpperCase()}${name.slice(1)}FunctionRole`);
+}
+
+async function examineAction(
+  place: Place,
+  stage: StageDeclaration,
+  action: ActionDeclaration,
+): Promise<readonly Finding[]> {
+  const { pipeline } = place;
+  const purpose = `${stage.name}/${action.name}`;
+  const role = action.roleArn ?? pipeline.roleArn;
+  const chained = role === pipeline.roleArn ? [] : await actionTrust(place, purpose, role);
+  const check = checks[typeName(action.actionTypeId)];
+  if (check === undefined)
+    return [...chained, notChecked(purpose, `the doctor does not know ${typeName(action.actionTypeId)} yet`)];
+  const given = Object.entries(action.configuration ?? {});
+  const late = given.find(([key, value]) => names.includes(key) && references(value).length > 0);
+  if (late !== undefined)
+    return [...chained, notChecked(purpose, `only a run knows what ${late[0]} '${late[1]}' stands for`)];
+  const configured = Object.fromEntries(
+    given.map(([key, value]) => [key, examples.includes(key) ? replaceReferences(value, () => 'x') : value]),
+  );
+  return [...chained, ...(await check(place, { action, purpose, role, configured }))];
+}
