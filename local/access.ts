@@ -36,7 +36,7 @@ export interface SignedCall {
 export type AccessReader = (call: SignedCall) => readonly AccessRequest[];
 
 /** The members of a JSON body. A body that is no object asks for nothing that a service would do: it is refused as one. */
-export function jsonMembers({ body }: SignedCall): Readonly<Record<string, unknown>> {
+export function jsonMembers({ body }: Pick<SignedCall, 'body'>): Readonly<Record<string, unknown>> {
   try {
     const members: unknown = JSON.parse(body?.toString() || '{}');
     if (typeof members === 'object' && members !== null && !Array.isArray(members)) return { ...members };

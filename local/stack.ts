@@ -15,6 +15,7 @@ import { guardedPorts, type PortAccess } from './guarded-ports.ts';
 import { type Authorizer, openAuthorizer } from './iam/authorizer.ts';
 import { checkingPolicies } from './iam/resource-policies.ts';
 import { type IamService, openIamService } from './iam/service.ts';
+import { openKms } from './kms/kms.ts';
 import { openLambda } from './lambda/lambda.ts';
 import { openLogs } from './logs/logs.ts';
 import type { Ports } from './ports.ts';
@@ -196,6 +197,7 @@ function openParts(context: StackContext, options: StackOptions) {
   });
   const authorizer = openAuthorizer(context, iam, sts.session, options.recorder?.access);
   const cloudformation = openCloudFormation(context);
+  const kms = openKms(context, iam.key);
   const sqs = openSqs(context);
   const dynamodb = openDynamodb(context);
   const s3 = openS3(context, ports);
@@ -239,6 +241,7 @@ function openParts(context: StackContext, options: StackOptions) {
     sts,
     iam,
     cloudformation,
+    kms,
     sqs,
     secrets,
     dynamodb,
