@@ -27,7 +27,7 @@ async function ownTopic(place: Place, { purpose, role }: Checked, topic: string)
     const use = { purpose, role, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], service: 'sns' } as const;
     return [
       ok(what),
-      ...(Policy === undefined ? [] : await byPolicy(place, purpose, role, topic, Policy)),
+      ...(Policy === undefined ? [] : await byPolicy(purpose, role, topic, Policy)),
       ...(key === undefined ? [] : await mayUseKey(place, { ...use, key })),
     ];
   });
@@ -35,13 +35,7 @@ async function ownTopic(place: Place, { purpose, role }: Checked, topic: string)
   return [...found, ...(await mayDo(place, right)), ...(await subscriptions(place, topic))];
 }
 
-function byPolicy(
-  place: Place,
-  purpose: string,
-  role: string,
-  topic: string,
-  policy: string,
-): Promise<readonly Finding[]> {
+function byPolicy(purpose: string, role: string, topic: string, policy: string): Promise<readonly Finding[]> {
   const what = `${purpose}: the policy of the topic leaves the role ${roleName(role)} alone`;
   return lookingAt(what, async () => {
     const question = { who: role, action: 'sns:Publish', resource: topic };

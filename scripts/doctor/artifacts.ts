@@ -10,6 +10,8 @@ export interface ArtifactUse {
   readonly role: string;
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** Without versions: of what was written just now. */
+  readonly newest?: boolean;
   /** A source names the key itself, or AWS's own: the bucket's default does not count. */
   readonly namesKey?: boolean;
 }
@@ -27,12 +29,12 @@ export function artifactBucket(place: Place): Promise<readonly Finding[]> {
 
 /** Looks whether a role may read and write artifacts: in the bucket, and with its keys. */
 export async function mayUseArtifacts(place: Place, use: ArtifactUse): Promise<readonly Finding[]> {
-  const { purpose, role, reads, writes, namesKey = false } = use;
+  const { purpose, role, reads, writes, newest = false, namesKey = false } = use;
   if (reads.length === 0 && writes.length === 0) return [];
   const { location: bucket, encryptionKey } = artifactStore(place.pipeline, place.region);
   const encryption = namesKey ? { encryption: 'aws:kms' } : {};
   const objects = { role, bucket, ...encryption };
-  const read = ['s3:GetObject', 's3:GetObjectVersion'];
+  const read = newest ? ['s3:GetObject'] : ['s3:GetObject', 's3:GetObjectVersion'];
   const findings = [
     ...(reads.length > 0
       ? await mayUseObjects(place, {

@@ -18,7 +18,7 @@ export async function checkBuild(
   const findings = [
     ...(await mayDo(place, { purpose, role, actions: calls, on: [project] })),
     // It looks which version a build has made of an output.
-    ...(await mayUseArtifacts(place, { purpose, role, reads: outputsOf(action), writes: [] })),
+    ...(await mayUseArtifacts(place, { purpose, role, reads: outputsOf(action), writes: [], newest: true })),
   ];
   if (override !== undefined) {
     const context = { 'iam:PassedToService': 'codebuild.amazonaws.com' };

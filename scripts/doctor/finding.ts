@@ -47,6 +47,8 @@ export async function lookingAt(
 export function whyNot(error: unknown): string {
   const isAnswer = error instanceof CannotLook || (error instanceof Error && '$metadata' in error);
   if (!isAnswer) throw error;
-  const { name, message } = error;
+  const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+  // An answer to HEAD has no body: nothing but its status is known.
+  if (message === '' || message === 'UnknownError') return `the answer is HTTP ${$metadata?.httpStatusCode}`;
   return name === 'CannotLook' || message.startsWith(name) ? message : `${name}: ${message}`;
 }

@@ -23,7 +23,7 @@ export async function mayUseKey(place: Place, use: KeyUse): Promise<readonly Fin
     if (arn === undefined) return [];
     const context = { 'kms:ViaService': `${service}.${place.region}.amazonaws.com` };
     // The context is not asked for by the printed statement: the documented one has none.
-    const right = { purpose: `${name}`, role, actions, on: [arn] };
+    const right = { purpose: name, role, actions, on: [arn] };
     return [...(await rightOn(place, right, context)), ...(await byPolicy(place, use, name, arn, context))];
   });
   return looked;
@@ -49,7 +49,7 @@ async function byPolicy(
   arn: string,
   context: Readonly<Record<string, string>>,
 ): Promise<readonly Finding[]> {
-  const what = `${name}: its policy admits the role ${roleName(role)}`;
+  const what = `${name}: its own policy admits the role ${roleName(role)}`;
   return lookingAt(what, async () => {
     const policy = await policyOf(place, arn);
     const asked = { ...context, 'kms:CallerAccount': place.accountId };

@@ -24,7 +24,8 @@ export async function pipelineTrust(
     });
     findings.push(...found);
   }
-  findings.push(...(await trusts(place, role, [...who.values()], trustStatements(place), assuming(place))));
+  const admitted = { principals: [...who.values()], shown: "Sluice's functions" };
+  findings.push(...(await trusts(place, role, admitted, trustStatements(place), assuming(place))));
   for (const [id, arn] of who) findings.push(...(await mayAssume(place, id, arn, role)));
   return findings;
 }
@@ -49,7 +50,13 @@ export async function actionTrust(place: Place, purpose: string, role: string): 
   const statements = ofPrincipal(place, pipeline.roleArn);
   const right = { purpose, role: pipeline.roleArn, actions: ['sts:AssumeRole', 'sts:TagSession'], on: [role] };
   return [
-    ...(await trusts(place, role, [pipeline.roleArn], statements, assuming(place))),
+    ...(await trusts(
+      place,
+      role,
+      { principals: [pipeline.roleArn], shown: roleName(pipeline.roleArn) },
+      statements,
+      assuming(place),
+    )),
     ...(await mayDo(place, right)),
   ];
 }
@@ -64,14 +71,20 @@ export function buildTrust(place: Place, role: string, project: string): Promise
     Action: 'sts:AssumeRole',
     Condition: { StringEquals: account },
   };
-  return trusts(place, role, [service], { 'sts:AssumeRole': statement }, { ...account, 'aws:SourceArn': project });
+  return trusts(
+    place,
+    role,
+    { principals: [service], shown: service },
+    { 'sts:AssumeRole': statement },
+    { ...account, 'aws:SourceArn': project },
+  );
 }
 
 /** Looks whether a role is there, and whether its trust policy admits each of these principals to each action. */
 async function trusts(
   place: Place,
   role: string,
-  principals: readonly string[],
+  { principals, shown }: { readonly principals: readonly string[]; readonly shown: string },
   statements: Statements,
   context: RequestContext,
 ): Promise<readonly Finding[]> {
@@ -83,7 +96,7 @@ async function trusts(
     if (trust === undefined)
       return missing(what, `there is no role ${role}`, { where, statement: Object.values(statements) });
     const looked = Object.entries(statements).map(([action, statement]) => {
-      const admitted = `${name} trusts ${principals.map(roleName).join(', ')} to ${action}${externalIdIn(action, context)}`;
+      const admitted = `${name} trusts ${shown} to ${action}${externalIdIn(action, context)}`;
       return lookingAt(admitted, async () => {
         const refused = principals.filter((who) => !admits('trust', trust, { who, action, resource: role, context }));
         if (refused.length === 0) return ok(admitted);
