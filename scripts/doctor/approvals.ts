@@ -1,4 +1,9 @@
-import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import {
+  GetTopicAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  SNSClient,
+  type Subscription,
+} from '@aws-sdk/client-sns';
 import type { Checked } from './checked.ts';
 import { type Finding, lookingAt, missing, ok } from './finding.ts';
 import { mayUseKey } from './keys.ts';
@@ -66,8 +71,7 @@ export async function subscriptions(place: Place, topic: string): Promise<readon
     do {
       const asked = { TopicArn: topic, ...(NextToken === undefined ? {} : { NextToken }) };
       const listed = await client.send(new ListSubscriptionsByTopicCommand(asked));
-      for (const { Endpoint = '', SubscriptionArn } of listed.Subscriptions ?? [])
-        findings.push(confirmed(`${Endpoint} is subscribed to the topic ${name}`, topic, SubscriptionArn));
+      for (const subscription of listed.Subscriptions ?? []) findings.push(confirmed(subscription, topic));
       NextToken = listed.NextToken;
     } while (NextToken !== undefined);
     return findings.length > 0
@@ -76,9 +80,11 @@ export async function subscriptions(place: Place, topic: string): Promise<readon
   });
 }
 
-function confirmed(what: string, topic: string, arn: string | undefined): Finding {
-  if (arn !== 'PendingConfirmation') return ok(what);
+function confirmed({ Endpoint = '', Protocol, SubscriptionArn }: Subscription, topic: string): Finding {
+  const what = `${Endpoint} is subscribed to the topic ${topic.slice(topic.lastIndexOf(':') + 1)}`;
+  if (SubscriptionArn !== 'PendingConfirmation') return ok(what);
+  const again = `aws sns subscribe --topic-arn ${topic} --protocol ${Protocol} --notification-endpoint ${Endpoint}`;
   return missing(what, 'the subscription is not confirmed', {
-    do: `Follow the link in the mail of SNS; it is good for three days, then: aws sns subscribe --topic-arn ${topic} --protocol email --notification-endpoint ADDRESS`,
+    do: `Follow the link in the mail of SNS. After three days it is good no longer: ${again}`,
   });
 }

@@ -1,0 +1,247 @@
+import { CodeBuildClient, CreateProjectCommand } from '@aws-sdk/client-codebuild';
+import {
+  CreatePipelineCommand,
+  GetPipelineStateCommand,
+  ListPipelineExecutionsCommand,
+  type PipelineDeclaration,
+  PutApprovalResultCommand,
+  StartPipelineExecutionCommand,
+  UpdatePipelineCommand,
+} from '@aws-sdk/client-codepipeline';
+import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateTopicCommand, DeleteTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { administrator } from '../../../local/sample/connection.ts';
+import type { Finding } from '../../../scripts/doctor/finding.ts';
+import { diagnose } from '../../../scripts/doctor.ts';
+import { waitFor } from '../../../scripts/walk/wait-for.ts';
+import { zipped } from '../../actions/zips.ts';
+import { endOf, startTestStack, type TestStack } from '../../end-to-end/stack.ts';
+import { mended, putRoles, type Roles } from './sample-roles.ts';
+
+const bare = { trust: [{ Effect: 'Deny', Principal: '*', Action: 'sts:SetSourceIdentity' }], policy: [] };
+const nothing: Roles = { 'web-pipeline': bare, 'web-build': bare, 'web-deploy': bare };
+
+let test: TestStack;
+let client: { endpoint: string; region: string; credentials: typeof administrator };
+let s3: S3Client;
+let topic: string;
+beforeAll(async () => {
+  test = await startTestStack();
+  client = { endpoint: test.stack.endpoint, region: test.stack.region, credentials: administrator };
+  s3 = new S3Client({ ...client, forcePathStyle: true });
+  for (const Bucket of ['web-source', 'web-target']) await s3.send(new CreateBucketCommand({ Bucket }));
+  await versioned('Enabled');
+  const buildspec = 'version: 0.2\nphases: { build: { commands: [echo] } }\nartifacts: { files: ["**/*"] }\n';
+  const Body = await zipped({ 'index.html': 'Hello', 'buildspec.yml': buildspec });
+  await s3.send(new PutObjectCommand({ Bucket: 'web-source', Key: 'site.zip', Body }));
+  topic = (await new SNSClient(client).send(new CreateTopicCommand({ Name: 'web-reviewers' }))).TopicArn ?? '';
+  await new CodeBuildClient(client).send(
+    new CreateProjectCommand({
+      name: 'web',
+      serviceRole: role('nobody'),
+      source: { type: 'NO_SOURCE', buildspec },
+      artifacts: { type: 'NO_ARTIFACTS' },
+      environment: {
+        type: 'LINUX_CONTAINER',
+        image: 'aws/codebuild/standard:7.0',
+        computeType: 'BUILD_GENERAL1_SMALL',
+      },
+    }),
+  );
+  putRoles(test.stack, nothing);
+  await test.client.send(new CreatePipelineCommand({ pipeline: pipeline() }));
+  const listed = await test.client.send(new ListPipelineExecutionsCommand({ pipelineName: 'web' }));
+  const first = listed.pipelineExecutionSummaries?.[0]?.pipelineExecutionId ?? '';
+  expect(await endOf(test.client, 'web', first)).toBe('Failed');
+});
+afterAll(() => test?.close());
+beforeEach(() => putRoles(test.stack, nothing));
+
+const versioned = (Status: 'Enabled' | 'Suspended') =>
+  s3.send(new PutBucketVersioningCommand({ Bucket: 'web-source', VersioningConfiguration: { Status } }));
+const role = (name: string) => `arn:aws:iam::000000000000:role/${name}`;
+const look = () =>
+  diagnose({ pipeline: 'web', stackName: 'sluice', region: client.region, endpointUrl: client.endpoint });
+const missingIn = (findings: readonly Finding[]) => findings.filter(({ status }) => status === 'MISSING');
+const statementsIn = (findings: readonly Finding[]) =>
+  findings.flatMap((found) => {
+    return found.status === 'MISSING' && 'statement' in found.remedy ? [found.remedy] : [];
+  });
+
+/** Everything that the sample has not: an S3 source, a key of the store's own, a topic, a role for the build and one for an action. */
+function pipeline(): PipelineDeclaration {
+  const { BucketName = '', KeyArn = '' } = test.stack.outputs;
+  const type = (category: 'Source' | 'Build' | 'Approval' | 'Deploy', provider: string) => {
+    return { category, owner: 'AWS', provider, version: '1' } as const;
+  };
+  return {
+    name: 'web',
+    roleArn: role('web-pipeline'),
+    artifactStore: { type: 'S3', location: BucketName, encryptionKey: { id: KeyArn, type: 'KMS' } },
+    stages: [
+      {
+        name: 'Source',
+        actions: [
+          {
+            name: 'Fetch',
+            actionTypeId: type('Source', 'S3'),
+            configuration: { S3Bucket: 'web-source', S3ObjectKey: 'site.zip', PollForSourceChanges: 'false' },
+            outputArtifacts: [{ name: 'Site' }],
+            namespace: 'Fetched',
+          },
+        ],
+      },
+      {
+        name: 'Approve',
+        actions: [{ name: 'Ask', actionTypeId: type('Approval', 'Manual'), configuration: { NotificationArn: topic } }],
+      },
+      {
+        name: 'Build',
+        actions: [
+          {
+            name: 'Make',
+            actionTypeId: type('Build', 'CodeBuild'),
+            configuration: { ProjectName: 'web', ServiceRoleArnOverride: role('web-build') },
+            inputArtifacts: [{ name: 'Site' }],
+            outputArtifacts: [{ name: 'Made' }],
+          },
+        ],
+      },
+      {
+        name: 'Deploy',
+        actions: [
+          {
+            name: 'Put',
+            actionTypeId: type('Deploy', 'S3'),
+            roleArn: role('web-deploy'),
+            configuration: {
+              BucketName: 'web-target',
+              Extract: 'true',
+              ObjectKey: '#{Fetched.VersionId}/',
+              KMSEncryptionKeyARN: KeyArn,
+            },
+            inputArtifacts: [{ name: 'Made' }],
+          },
+        ],
+      },
+    ],
+  };
+}
+
+it('the printed statements are enough for a pipeline to run to its end', async () => {
+  const findings = missingIn(await look());
+
+  putRoles(test.stack, mended(nothing, findings));
+
+  expect(missingIn(await look())).toEqual([]);
+  const { pipelineExecutionId = '' } = await test.client.send(new StartPipelineExecutionCommand({ name: 'web' }));
+  const token = await waitFor('the approval', async () => {
+    const { stageStates = [] } = await test.client.send(new GetPipelineStateCommand({ name: 'web' }));
+    return stageStates[1]?.actionStates?.[0]?.latestExecution?.token;
+  });
+  const result = { status: 'Approved', summary: '' } as const;
+  await test.client.send(
+    new PutApprovalResultCommand({ pipelineName: 'web', stageName: 'Approve', actionName: 'Ask', token, result }),
+  );
+  expect(await endOf(test.client, 'web', pipelineExecutionId)).toBe('Succeeded');
+});
+
+it('each right is missed on the role that uses it', async () => {
+  const remedies = statementsIn(await look());
+
+  const { KeyArn, BucketName } = test.stack.outputs;
+  const of = (name: string) => `a policy of the role ${role(name)}`;
+  const allow = (Action: string | readonly string[], Resource: string | undefined) => {
+    return { Effect: 'Allow', Action, Resource };
+  };
+  const reading = ['s3:GetObject', 's3:GetObjectVersion'];
+  const chain = allow(['sts:AssumeRole', 'sts:TagSession'], role('web-deploy'));
+  const passing = {
+    ...allow('iam:PassRole', role('web-build')),
+    Condition: { StringEquals: { 'iam:PassedToService': 'codebuild.amazonaws.com' } },
+  };
+  const wanted = [
+    { where: of('web-pipeline'), statement: allow('s3:GetBucketVersioning', 'arn:aws:s3:::web-source') },
+    { where: of('web-pipeline'), statement: allow(reading, 'arn:aws:s3:::web-source/*') },
+    { where: of('web-pipeline'), statement: allow('s3:PutObject', `arn:aws:s3:::${BucketName}/*`) },
+    { where: of('web-pipeline'), statement: allow(['kms:Decrypt', 'kms:GenerateDataKey'], KeyArn) },
+    { where: of('web-pipeline'), statement: allow('sns:Publish', topic) },
+    { where: of('web-pipeline'), statement: passing },
+    { where: of('web-pipeline'), statement: chain },
+    { where: of('web-deploy'), statement: allow('s3:PutObject', 'arn:aws:s3:::web-target/*') },
+    { where: of('web-deploy'), statement: allow(reading, `arn:aws:s3:::${BucketName}/*`) },
+    { where: of('web-deploy'), statement: allow(['kms:Decrypt', 'kms:GenerateDataKey'], KeyArn) },
+  ];
+  expect(remedies).toEqual(expect.arrayContaining(wanted));
+});
+
+it("an action's own role must trust the pipeline's role, for this pipeline", async () => {
+  const trusting = statementsIn(await look()).filter(
+    ({ where }) => where === `the trust policy of the role ${role('web-deploy')}`,
+  );
+
+  const Principal = { AWS: role('web-pipeline') };
+  const Condition = { StringEquals: { 'sts:ExternalId': 'arn:aws:codepipeline:us-east-1:000000000000:web' } };
+  expect(trusting.map(({ statement }) => statement)).toEqual([
+    { Effect: 'Allow', Principal, Action: 'sts:AssumeRole', Condition },
+    { Effect: 'Allow', Principal, Action: 'sts:TagSession' },
+  ]);
+});
+
+it('the bucket of a source must have versioning on, and the object', async () => {
+  await versioned('Suspended');
+  const another = pipeline();
+  const [source] = another.stages?.[0]?.actions ?? [];
+  if (source?.configuration) source.configuration['S3ObjectKey'] = 'none.zip';
+  await test.client.send(new UpdatePipelineCommand({ pipeline: another }));
+
+  const findings = missingIn(await look());
+
+  await versioned('Enabled');
+  await test.client.send(new UpdatePipelineCommand({ pipeline: pipeline() }));
+  expect(findings).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ what: 'the bucket web-source has versioning on', why: 'versioning is Suspended' }),
+      expect.objectContaining({ what: 'the object none.zip is in the bucket web-source' }),
+    ]),
+  );
+});
+
+it('what only a run knows is not checked', async () => {
+  const another = pipeline();
+  const [deploy] = another.stages?.[3]?.actions ?? [];
+  if (deploy?.configuration) deploy.configuration['BucketName'] = '#{Fetched.ETag}';
+  await test.client.send(new UpdatePipelineCommand({ pipeline: another }));
+
+  const findings = await look();
+
+  await test.client.send(new UpdatePipelineCommand({ pipeline: pipeline() }));
+  const why = "only a run knows what BucketName '#{Fetched.ETag}' stands for";
+  expect(findings).toContainEqual({ status: 'not checked', what: 'Deploy/Put', why });
+});
+
+it('a topic that is gone is missing', async () => {
+  await new SNSClient(client).send(new DeleteTopicCommand({ TopicArn: topic }));
+
+  const findings = missingIn(await look());
+
+  await new SNSClient(client).send(new CreateTopicCommand({ Name: 'web-reviewers' }));
+  expect(findings).toContainEqual(expect.objectContaining({ what: `the topic ${topic} is there` }));
+});
+
+it('a role of another account is not checked', async () => {
+  const another = pipeline();
+  const [deploy] = another.stages?.[3]?.actions ?? [];
+  if (deploy) deploy.roleArn = 'arn:aws:iam::111122223333:role/web-deploy';
+  await test.client.send(new UpdatePipelineCommand({ pipeline: another }));
+
+  const findings = await look();
+
+  await test.client.send(new UpdatePipelineCommand({ pipeline: pipeline() }));
+  expect(findings).toContainEqual({
+    status: 'not checked',
+    what: 'the role web-deploy is there, and its trust',
+    why: 'arn:aws:iam::111122223333:role/web-deploy is of another account than 000000000000.',
+  });
+});
