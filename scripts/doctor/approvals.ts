@@ -36,7 +36,11 @@ async function ownTopic(place: Place, { purpose, role }: Checked, topic: string)
       ...(key === undefined ? [] : await mayUseKey(place, { ...use, key })),
     ];
   });
-  const right = { purpose, role, actions: ['sns:Publish'], on: [topic] };
+  const allowed = async (action: string, resource: string) => {
+    const policy = (await attributesOf(place, topic))?.['Policy'];
+    return policy !== undefined && admits('resource', JSON.parse(policy), { who: role, action, resource, alone: true });
+  };
+  const right = { purpose, role, actions: ['sns:Publish'], on: [topic], allowed };
   return [...found, ...(await mayDo(place, right)), ...(await subscriptions(place, topic))];
 }
 

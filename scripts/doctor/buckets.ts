@@ -69,7 +69,11 @@ export async function mayUseObjects(place: Place, use: ObjectUse): Promise<reado
       do: `Take ${refused.join(', ')} by ${role} out of the Deny, in the policy of the bucket ${bucket}.`,
     });
   });
-  const right = { purpose: `${purpose}, in the bucket ${bucket}`, role, actions, on, grant: `${arn}/*` };
+  const allowed = async (action: string, resource: string) => {
+    const policy = await policyOf(place, bucket);
+    return policy !== undefined && admits('resource', policy, { who: role, action, resource, alone: true });
+  };
+  const right = { purpose: `${purpose}, in the bucket ${bucket}`, role, actions, on, grant: `${arn}/*`, allowed };
   return [...(await mayDo(place, right)), ...byPolicy];
 }
 

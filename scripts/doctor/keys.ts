@@ -1,4 +1,4 @@
-import { CannotLook, type Finding, lookingAt, missing, ok } from './finding.ts';
+import { type Finding, lookingAt, missing, ok, whyNot } from './finding.ts';
 import type { Place } from './place.ts';
 import { admits } from './policies.ts';
 import { mayDo } from './rights.ts';
@@ -18,17 +18,23 @@ export interface KeyUse {
 export async function mayUseKey(place: Place, use: KeyUse): Promise<readonly Finding[]> {
   const { purpose, role, key, actions, service } = use;
   const name = `${purpose}: the key ${key.slice(key.lastIndexOf('/') + 1)}`;
-  const looked = await lookingAt(name, async () => {
-    const arn = await keyArn(place, key);
-    if (arn === undefined) return [];
+  return lookingAt(name, async () => {
+    const found = await keyOf(place, key);
+    if (found === 'of AWS') return [];
+    const { arn, state } = found;
+    if (state !== undefined && state !== 'Enabled')
+      return missing(`${name} is enabled`, `it is ${state}`, { do: `aws kms enable-key --key-id ${arn}` });
     const context = { 'kms:ViaService': `${service}.${place.region}.amazonaws.com` };
-    // The context is not asked for by the printed statement: the documented one has none.
-    const right = { purpose: name, role, actions, on: [arn] };
-    return [...(await rightOn(place, right, context)), ...(await byPolicy(place, use, name, arn, context))];
+    const asked = { ...context, 'kms:CallerAccount': place.accountId };
+    const allowed = async (action: string, resource: string) => {
+      return admits('key', await policyOf(place, arn), { who: role, action, resource, context: asked, alone: true });
+    };
+    const right = { purpose: name, role, actions, on: [arn], allowed };
+    return [...(await rightOn(place, right, context)), ...(await byPolicy(place, use, name, arn, asked))];
   });
-  return looked;
 }
 
+/** The statement that is printed has no condition, as the documented one. */
 async function rightOn(
   place: Place,
   right: Parameters<typeof mayDo>[1],
@@ -52,10 +58,7 @@ async function byPolicy(
   const what = `${name}: its own policy admits the role ${roleName(role)}`;
   return lookingAt(what, async () => {
     const policy = await policyOf(place, arn);
-    const asked = { ...context, 'kms:CallerAccount': place.accountId };
-    const refused = actions.filter(
-      (action) => !admits('key', policy, { who: role, action, resource: arn, context: asked }),
-    );
+    const refused = actions.filter((action) => !admits('key', policy, { who: role, action, resource: arn, context }));
     if (refused.length === 0) return ok(what);
     const statement = { Effect: 'Allow', Principal: { AWS: role }, Action: refused, Resource: '*' };
     return missing(what, `it does not allow ${refused.join(', ')}`, {
@@ -72,14 +75,18 @@ function policyOf({ account }: Place, arn: string): Promise<unknown> {
   });
 }
 
-/** The ARN of a key that is named by id, ARN or alias; undefined for a key of AWS's own. */
-async function keyArn({ account }: Place, key: string): Promise<string | undefined> {
-  if (/^arn:[^:]+:kms:[^:]+:\d+:key\//.test(key)) return key;
-  if (/(^|:)alias\/aws\//.test(key)) return undefined;
+/** A key, by id, ARN or alias. Of one that may not be described the ARN is enough. */
+function keyOf({ account }: Place, key: string): Promise<'of AWS' | { readonly arn: string; readonly state?: string }> {
   return account.once(`key ${key}`, async () => {
-    const { KeyMetadata } = await account.json('kms', 'TrentService.DescribeKey', { KeyId: key });
-    const { Arn, KeyManager, KeyState } = (KeyMetadata ?? {}) as Readonly<Record<string, string>>;
-    if (KeyState !== 'Enabled') throw new CannotLook(`the key is ${KeyState}`);
-    return KeyManager === 'AWS' ? undefined : Arn;
+    if (/(^|:)alias\/aws\//.test(key)) return 'of AWS';
+    try {
+      const { KeyMetadata } = await account.json('kms', 'TrentService.DescribeKey', { KeyId: key });
+      const { Arn = key, KeyManager, KeyState = '' } = (KeyMetadata ?? {}) as Readonly<Record<string, string>>;
+      return KeyManager === 'AWS' ? 'of AWS' : { arn: Arn, state: KeyState };
+    } catch (error) {
+      whyNot(error);
+      if (/^arn:[^:]+:kms:[^:]+:\d+:key\//.test(key)) return { arn: key };
+      throw error;
+    }
   });
 }

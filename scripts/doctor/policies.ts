@@ -12,22 +12,24 @@ export interface Question {
   readonly action: string;
   readonly resource: string;
   readonly context?: RequestContext;
+  /** Whether the policy is to admit without any of the caller's own. */
+  readonly alone?: boolean;
 }
 
 /**
- * Whether a policy of a resource leaves room for a request that the caller's own policies allow: judged by the very evaluator that the local
- * stack enforces. Statements that it cannot read do not count, unless they could turn the answer: then it cannot be given.
+ * Whether a policy of a resource leaves room for a request that the caller's own policies allow, or allows it alone: judged by the very
+ * evaluator that the local stack enforces. Statements that it cannot read do not count, unless they could turn the answer: then it cannot be given.
  */
 export function admits(kind: 'trust' | 'key' | 'resource', document: unknown, question: Question): boolean {
   const { read, unread } = statementsOf(kind, document);
-  const { who, action, resource, context = {} } = question;
+  const { who, action, resource, context = {}, alone = false } = question;
   const principal = principalOf(who);
   const { decision } = evaluate({
     principal,
     action,
     resource,
     context: { 'aws:SecureTransport': true, ...context },
-    identityPolicies: principal.type === 'Service' ? [] : [everything],
+    identityPolicies: alone || principal.type === 'Service' ? [] : [everything],
     resourcePolicy: { kind, name: 'policy', document: {}, statements: read.flatMap(({ statements }) => statements) },
   });
   const turning = { Allow: 'Deny', ImplicitDeny: 'Allow', ExplicitDeny: undefined }[decision];

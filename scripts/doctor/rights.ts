@@ -13,19 +13,30 @@ export interface Right {
   /** The Resource of a statement that allows it, when that is wider. */
   readonly grant?: string | readonly string[];
   readonly context?: Readonly<Record<string, string>>;
+  /** Whether the policy of what is acted on allows it alone: then the role's own need not. */
+  readonly allowed?: (action: string, resource: string) => Promise<boolean>;
 }
 
 /** Looks whether a role's policies allow what an action will do. */
 export function mayDo(place: Place, right: Right): Promise<readonly Finding[]> {
   const { purpose, role, actions, on, context } = right;
   const what = `${purpose}: the role ${roleName(role)} may ${actions.join(', ')}`;
-  return lookingAt(what, async () => judged(what, right, await simulate(place, role, actions, on, context)));
+  return lookingAt(what, async () => {
+    const decisions: Decision[] = [];
+    for (const resource of on) decisions.push(...(await simulate(place, role, actions, resource, context)));
+    if (decisions.length === 0) return notChecked(what, 'IAM decided nothing.');
+    const refused: Decision[] = [];
+    for (const one of decisions) if (!(await isAllowed(one, right))) refused.push(one);
+    return refused.length === 0 ? ok(what) : lacking(what, right, refused);
+  });
 }
 
-function judged(what: string, right: Right, decisions: readonly Decision[]): Finding | readonly Finding[] {
-  const refused = decisions.filter(({ decision }) => decision !== 'allowed');
-  if (decisions.length === 0) return notChecked(what, 'IAM decided nothing.');
-  if (refused.length === 0) return ok(what);
+async function isAllowed({ action, resource, decision, withinBoundary }: Decision, right: Right): Promise<boolean> {
+  if (decision !== 'implicitDeny' || !withinBoundary) return decision === 'allowed';
+  return (await right.allowed?.(action, resource)) ?? false;
+}
+
+function lacking(what: string, right: Right, refused: readonly Decision[]): Finding {
   const { role, on, grant } = right;
   const actions = [...new Set(refused.map(({ action }) => action))];
   const denied = refused.find(({ decision }) => decision === 'explicitDeny');

@@ -31,12 +31,12 @@ export interface Decision {
   readonly withinBoundary: boolean;
 }
 
-/** What a role's own policies decide of each action on each resource. A role that there is not may do nothing. */
+/** What a role's own policies decide of each action on a resource. A role that there is not may do nothing. */
 export async function simulate(
   place: Place,
   role: string,
   actions: readonly string[],
-  resources: readonly string[],
+  resource: string,
   context: Readonly<Record<string, string>> = {},
 ): Promise<readonly Decision[]> {
   mustBeOurs(place, role);
@@ -48,7 +48,7 @@ export async function simulate(
   );
   const parameters = Object.fromEntries([
     ...numbered('ActionNames', actions),
-    ...numbered('ResourceArns', resources),
+    ...numbered('ResourceArns', [resource]),
     ...numbered('ContextEntries', keys, '.ContextKeyName'),
     ...numbered(
       'ContextEntries',
@@ -64,15 +64,13 @@ export async function simulate(
     if (textAt(xml, ...at, 'IsTruncated') === 'true') throw new CannotLook('IAM answered in more than one part.');
     return elementsAt(xml, ...at, 'EvaluationResults', 'member').map((one) => ({
       action: textAt(one, 'EvalActionName') ?? '',
-      resource: textAt(one, 'EvalResourceName') ?? '',
+      resource,
       decision: textAt(one, 'EvalDecision') as Decision['decision'],
       withinBoundary: textAt(one, 'PermissionsBoundaryDecisionDetail', 'AllowedByPermissionsBoundary') !== 'false',
     }));
   } catch (error) {
     if (!isMissing(error)) throw error;
-    return actions.flatMap((action) =>
-      resources.map((resource) => ({ action, resource, decision: 'implicitDeny', withinBoundary: true }) as const),
-    );
+    return actions.map((action) => ({ action, resource, decision: 'implicitDeny', withinBoundary: true }) as const);
   }
 }
 

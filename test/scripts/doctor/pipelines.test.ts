@@ -8,7 +8,14 @@ import {
   StartPipelineExecutionCommand,
   UpdatePipelineCommand,
 } from '@aws-sdk/client-codepipeline';
-import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteBucketPolicyCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { CreateTopicCommand, DeleteTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { administrator } from '../../../local/sample/connection.ts';
@@ -244,4 +251,42 @@ it('a role of another account is not checked', async () => {
     what: 'the role web-deploy is there, and its trust',
     why: 'arn:aws:iam::111122223333:role/web-deploy is of another account than 000000000000.',
   });
+});
+
+it('the policy of a bucket may allow alone, and may stand against all', async () => {
+  const decided = async (Effect: 'Allow' | 'Deny') => {
+    const Principal = { AWS: role('web-deploy') };
+    const statement = { Effect, Principal, Action: 's3:PutObject', Resource: 'arn:aws:s3:::web-target/*' };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    await s3.send(new PutBucketPolicyCommand({ Bucket: 'web-target', Policy }));
+    const findings = await look();
+    return findings.filter(({ what }) => /^Deploy\/Put.*web-target/.test(what));
+  };
+
+  const [allowed, denied] = [await decided('Allow'), await decided('Deny')];
+
+  await s3.send(new DeleteBucketPolicyCommand({ Bucket: 'web-target' }));
+  expect(allowed.map(({ status }) => status)).toEqual(['ok', 'ok']);
+  expect(denied).toContainEqual(
+    expect.objectContaining({ status: 'MISSING', why: 'a statement of it denies s3:PutObject' }),
+  );
+});
+
+it('a role that the stack does not let its functions assume needs another parameter', async () => {
+  const other = await startTestStack({ parameters: { PipelineRoles: 'pipelines/*' } });
+  try {
+    const declared = pipeline();
+    const location = other.stack.outputs['BucketName'];
+    const store = { ...declared, artifactStore: { type: 'S3' as const, location } };
+    await other.client.send(new CreatePipelineCommand({ pipeline: store }));
+    const { endpoint: endpointUrl, region } = other.stack;
+
+    const findings = missingIn(await diagnose({ pipeline: 'web', stackName: 'sluice', region, endpointUrl }));
+
+    const remedy = { do: 'Deploy the stack with a parameter PipelineRoles that matches web-pipeline.' };
+    const what = expect.stringContaining("Sluice's S3Function on the role web-pipeline");
+    expect(findings).toContainEqual(expect.objectContaining({ what, remedy }));
+  } finally {
+    await other.close();
+  }
 });
