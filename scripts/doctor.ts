@@ -3,6 +3,7 @@ import { openAccount } from './doctor/account.ts';
 import { examine } from './doctor/examine.ts';
 import type { Finding, Remedy } from './doctor/finding.ts';
 import { findPlace } from './doctor/place.ts';
+import { line } from './doctor/plain.ts';
 
 const usage = 'npm run doctor -- PIPELINE [--stack-name sluice] [--region R] [--endpoint-url URL]';
 
@@ -49,16 +50,16 @@ export async function diagnose({ pipeline, stackName, ...where }: Given): Promis
 
 /** A finding as lines of text; what is missing with what to do about it. */
 export function shown(found: Finding): string {
-  const line = `${found.status.padEnd('not checked'.length)}  ${found.what}`;
-  if (found.status === 'ok') return line;
-  const said = `${line}: ${found.why}`;
+  const thing = line(`${found.status.padEnd('not checked'.length)}  ${found.what}`);
+  if (found.status === 'ok') return thing;
+  const said = `${thing}: ${line(found.why)}`;
   return found.status === 'MISSING' ? `${said}\n${remedyOf(found.remedy)}` : said;
 }
 
 function remedyOf(remedy: Remedy): string {
-  if ('do' in remedy) return `    ${remedy.do}`;
+  if ('do' in remedy) return `    ${line(remedy.do)}`;
   const json = JSON.stringify(remedy.statement, null, 2).replace(/^/gm, '    ');
-  return `    Add to ${remedy.where}:\n${json}`;
+  return `    Add to ${line(remedy.where)}:\n${json}`;
 }
 
 /** All findings in one sentence. */
@@ -67,6 +68,10 @@ export function summary(pipeline: string, findings: readonly Finding[]): string 
   const lacks = count('MISSING');
   const verdict = lacks === 0 ? 'nothing is missing' : `${lacks} missing`;
   return `${pipeline}: ${verdict}, ${count('ok')} ok, ${count('not checked')} not checked.`;
+}
+
+function saying({ name, message }: Error): string {
+  return name === 'CannotLook' || name === 'Error' ? message : `${name}: ${message}`;
 }
 
 /** 0: nothing is missing; 1: something is; 2: nothing could be looked at. */
@@ -84,7 +89,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(summary(given.pipeline, findings));
     return findings.some(({ status }) => status === 'MISSING') ? 1 : 0;
   } catch (error) {
-    console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
+    console.error(error instanceof Error ? line(saying(error)) : error);
     return 2;
   }
 }

@@ -8,6 +8,7 @@ import type { Checked } from './checked.ts';
 import { type Finding, lookingAt, missing, ok } from './finding.ts';
 import { mayUseKey } from './keys.ts';
 import type { Place } from './place.ts';
+import { word } from './plain.ts';
 import { admits } from './policies.ts';
 import { mayDo } from './rights.ts';
 import { roleName } from './roles.ts';
@@ -26,7 +27,7 @@ async function ownTopic(place: Place, { purpose, role }: Checked, topic: string)
     const attributes = await attributesOf(place, topic);
     if (attributes === undefined || topic.split(':')[3] !== place.region)
       return missing(what, `SNS has no such topic in ${place.region}`, {
-        do: `aws sns create-topic --name ${topic.slice(topic.lastIndexOf(':') + 1)}, or change NotificationArn of the action ${purpose}.`,
+        do: `aws sns create-topic --name ${word(topic.slice(topic.lastIndexOf(':') + 1))}, or change NotificationArn of the action ${purpose}.`,
       });
     const { KmsMasterKeyId: key, Policy } = attributes;
     const use = { purpose, role, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], service: 'sns' } as const;
@@ -87,7 +88,7 @@ export async function subscriptions(place: Place, topic: string): Promise<readon
 function confirmed({ Endpoint = '', Protocol, SubscriptionArn }: Subscription, topic: string): Finding {
   const what = `${Endpoint} is subscribed to the topic ${topic.slice(topic.lastIndexOf(':') + 1)}`;
   if (SubscriptionArn !== 'PendingConfirmation') return ok(what);
-  const again = `aws sns subscribe --topic-arn ${topic} --protocol ${Protocol} --notification-endpoint ${Endpoint}`;
+  const again = `aws sns subscribe --topic-arn ${word(topic)} --protocol ${Protocol} --notification-endpoint ${word(Endpoint)}`;
   return missing(what, 'the subscription is not confirmed', {
     do: `Follow the link in the mail of SNS. After three days it is good no longer: ${again}`,
   });

@@ -8,6 +8,7 @@ import {
 import { type Finding, lookingAt, missing, ok } from './finding.ts';
 import { type KeyUse, mayUseKey } from './keys.ts';
 import type { Place } from './place.ts';
+import { word } from './plain.ts';
 import { admits } from './policies.ts';
 import { mayDo } from './rights.ts';
 import { roleName } from './roles.ts';
@@ -34,7 +35,7 @@ export async function bucketIsThere(place: Place, bucket: string, versioned: boo
     if (Status === 'Enabled') return ok(on);
     const configuration = '--versioning-configuration Status=Enabled';
     return missing(on, `versioning is ${Status}`, {
-      do: `aws s3api put-bucket-versioning --bucket ${bucket} ${configuration}`,
+      do: `aws s3api put-bucket-versioning --bucket ${word(bucket)} ${configuration}`,
     });
   });
   return [...found, ...looked];
@@ -46,7 +47,7 @@ async function there(place: Place, bucket: string, what: string): Promise<Findin
     return ok(what);
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
-    return missing(what, 'there is no such bucket', { do: `aws s3api create-bucket --bucket ${bucket}` });
+    return missing(what, 'there is no such bucket', { do: `aws s3api create-bucket --bucket ${word(bucket)}` });
   }
 }
 

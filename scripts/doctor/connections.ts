@@ -6,6 +6,7 @@ import { mayUseArtifacts, outputsOf } from './artifacts.ts';
 import type { Checked } from './checked.ts';
 import { type Finding, lookingAt, missing, notChecked, ok } from './finding.ts';
 import type { Place } from './place.ts';
+import { word } from './plain.ts';
 
 /** Source, CodeStarSourceConnection: the connection's record, its secrets, what follows the repository, and the webhook. */
 export async function checkConnectionSource(place: Place, checked: Checked): Promise<readonly Finding[]> {
@@ -44,15 +45,15 @@ function recordOf(place: Place, id: string): Promise<Connection | undefined> {
 function secret(place: Place, purpose: string, name: string): Promise<readonly Finding[]> {
   const what = `${purpose}, the secret ${name}, is there`;
   return lookingAt(what, async () => {
-    const remedy = { do: `aws secretsmanager create-secret --name ${name} --secret-string …` };
+    const remedy = { do: `aws secretsmanager create-secret --name ${word(name)} --secret-string …` };
     try {
       const client = new SecretsManagerClient(place.account.options);
       const { KmsKeyId: key, DeletedDate } = await client.send(new DescribeSecretCommand({ SecretId: name }));
       if (DeletedDate !== undefined)
-        return missing(what, 'it is deleted', { do: `aws secretsmanager restore-secret --secret-id ${name}` });
+        return missing(what, 'it is deleted', { do: `aws secretsmanager restore-secret --secret-id ${word(name)}` });
       if (isReadable(place, key)) return ok(what);
       return missing(what, `Sluice's functions cannot use the key ${key} that encrypts it`, {
-        do: `aws secretsmanager update-secret --secret-id ${name} --kms-key-id ${place.outputs['KeyArn']}`,
+        do: `aws secretsmanager update-secret --secret-id ${word(name)} --kms-key-id ${place.outputs['KeyArn']}`,
       });
     } catch (error) {
       if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error;

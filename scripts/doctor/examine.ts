@@ -9,6 +9,7 @@ import type { Checked } from './checked.ts';
 import { checkConnectionSource } from './connections.ts';
 import { type Finding, notChecked } from './finding.ts';
 import type { Place } from './place.ts';
+import { isPlain } from './plain.ts';
 import { checkS3Deploy, checkS3Source } from './s3-actions.ts';
 import { actionTrust, pipelineTrust } from './trust.ts';
 
@@ -31,9 +32,12 @@ const names = [
   ...['BucketName', 'KMSEncryptionKeyARN'],
 ];
 
+const noName = 'it names no one thing: no statement is printed that would allow more';
+
 /** Looks at everything that a pipeline needs to run, once each, in the order of its stages. */
 export async function examine(place: Place): Promise<readonly Finding[]> {
   const { pipeline } = place;
+  if (!isPlain(pipeline.roleArn)) return [notChecked(`the role ${pipeline.roleArn}`, noName)];
   const findings = [...(await pipelineTrust(place, pipeline.roleArn, functionsOf(pipeline.stages)))];
   findings.push(...(await artifactBucket(place)));
   for (const stage of pipeline.stages)
@@ -61,6 +65,7 @@ async function examineAction(
   const { pipeline } = place;
   const purpose = `${stage.name}/${action.name}`;
   const role = action.roleArn ?? pipeline.roleArn;
+  if (!isPlain(role)) return [notChecked(`${purpose}: the role ${role}`, noName)];
   const chained = role === pipeline.roleArn ? [] : await actionTrust(place, purpose, role);
   const check = checks[typeName(action.actionTypeId)];
   if (check === undefined)
@@ -69,6 +74,8 @@ async function examineAction(
   const late = given.find(([key, value]) => names.includes(key) && references(value).length > 0);
   if (late !== undefined)
     return [...chained, notChecked(purpose, `only a run knows what ${late[0]} '${late[1]}' stands for`)];
+  const odd = given.find(([key, value]) => names.includes(key) && !isPlain(value));
+  if (odd !== undefined) return [...chained, notChecked(`${purpose}: ${odd[0]} '${odd[1]}'`, noName)];
   const configured = Object.fromEntries(
     given.map(([key, value]) => [key, examples.includes(key) ? replaceReferences(value, () => 'x') : value]),
   );

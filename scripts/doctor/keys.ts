@@ -85,7 +85,7 @@ function keyOf({ account }: Place, key: string): Promise<'of AWS' | { readonly a
       return KeyManager === 'AWS' ? 'of AWS' : { arn: Arn, state: KeyState };
     } catch (error) {
       whyNot(error);
-      if (/^arn:[^:]+:kms:[^:]+:\d+:key\//.test(key)) return { arn: key };
+      if (/^arn:[^:]+:kms:[^:]+:\d+:key\/[\w-]+$/.test(key)) return { arn: key };
       throw error;
     }
   });

@@ -6,6 +6,7 @@ import type { Checked } from './checked.ts';
 import { type Finding, lookingAt, missing, ok } from './finding.ts';
 import { mayUseKey } from './keys.ts';
 import type { Place } from './place.ts';
+import { word } from './plain.ts';
 import { mayDo } from './rights.ts';
 
 /** Source, S3: the versioned bucket, its object, and that the role may copy it to the artifacts. */
@@ -35,7 +36,7 @@ function objectIsThere(place: Place, Bucket: string, Key: string): Promise<reado
     } catch (error) {
       const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
       if (status !== 404) throw error;
-      return missing(what, 'there is no such object', { do: `aws s3 cp FILE s3://${Bucket}/${Key}` });
+      return missing(what, 'there is no such object', { do: `aws s3 cp FILE ${word(`s3://${Bucket}/${Key}`)}` });
     }
   });
 }

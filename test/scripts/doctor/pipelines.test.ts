@@ -76,6 +76,12 @@ const statementsIn = (findings: readonly Finding[]) =>
     return found.status === 'MISSING' && 'statement' in found.remedy ? [found.remedy] : [];
   });
 
+function deployOf({ stages }: PipelineDeclaration) {
+  const [deploy] = stages?.[3]?.actions ?? [];
+  if (deploy === undefined) throw new Error('The pipeline deploys nothing.');
+  return deploy;
+}
+
 /** Everything that the sample has not: an S3 source, a key of the store's own, a topic, a role for the build and one for an action. */
 function pipeline(): PipelineDeclaration {
   const { BucketName = '', KeyArn = '' } = test.stack.outputs;
@@ -217,8 +223,7 @@ it('the bucket of a source must have versioning on, and the object', async () =>
 
 it('what only a run knows is not checked', async () => {
   const another = pipeline();
-  const [deploy] = another.stages?.[3]?.actions ?? [];
-  if (deploy?.configuration) deploy.configuration['BucketName'] = '#{Fetched.ETag}';
+  Object.assign(deployOf(another).configuration ?? {}, { BucketName: '#{Fetched.ETag}' });
   await test.client.send(new UpdatePipelineCommand({ pipeline: another }));
 
   const findings = await look();
@@ -226,6 +231,21 @@ it('what only a run knows is not checked', async () => {
   await test.client.send(new UpdatePipelineCommand({ pipeline: pipeline() }));
   const why = "only a run knows what BucketName '#{Fetched.ETag}' stands for";
   expect(findings).toContainEqual({ status: 'not checked', what: 'Deploy/Put', why });
+});
+
+it.each([
+  ['a bucket', (one: PipelineDeclaration) => Object.assign(deployOf(one).configuration ?? {}, { BucketName: '*' })],
+  ['a role', (one: PipelineDeclaration) => Object.assign(deployOf(one), { roleArn: role('*') })],
+])('%s that stands for all is granted by no statement', async (_, change) => {
+  const another = pipeline();
+  change(another);
+  await test.client.send(new UpdatePipelineCommand({ pipeline: another }));
+
+  const findings = await look();
+
+  await test.client.send(new UpdatePipelineCommand({ pipeline: pipeline() }));
+  expect(findings).toContainEqual(expect.objectContaining({ why: expect.stringContaining('it names no one thing') }));
+  expect(JSON.stringify(statementsIn(findings))).not.toMatch(/:::\*|role\/\*"/);
 });
 
 it('a topic that is gone is missing', async () => {
@@ -239,8 +259,7 @@ it('a topic that is gone is missing', async () => {
 
 it('a role of another account is not checked', async () => {
   const another = pipeline();
-  const [deploy] = another.stages?.[3]?.actions ?? [];
-  if (deploy) deploy.roleArn = 'arn:aws:iam::111122223333:role/web-deploy';
+  deployOf(another).roleArn = 'arn:aws:iam::111122223333:role/web-deploy';
   await test.client.send(new UpdatePipelineCommand({ pipeline: another }));
 
   const findings = await look();
