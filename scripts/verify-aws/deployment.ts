@@ -1,0 +1,190 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DeleteTableCommand, DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { GetBucketEncryptionCommand, HeadBucketCommand, ListBucketsCommand } from '@aws-sdk/client-s3';
+import { ListStateMachinesCommand } from '@aws-sdk/client-sfn';
+import { ListTopicsCommand } from '@aws-sdk/client-sns';
+import { ListQueuesCommand } from '@aws-sdk/client-sqs';
+import { buildFunctions } from '../build.ts';
+import { type Account, cloudFormation, readStack, type StackFacts } from './account.ts';
+import type { CleanUp } from './clean-up.ts';
+import { deleteBucket } from './parts.ts';
+import { until } from './passing.ts';
+import { sendSigned } from './signed.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** The path under which the roles of the walk are: the stack's functions may assume no others. */
+export const rolePath = 'sluice-verify';
+
+/** Deploys the template by `sam deploy`, as docs/deploying.md says but without questions. Throws when SAM is missing or fails. */
+export async function deploy(
+  account: Account,
+  name: string,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<StackFacts> {
+  await buildFunctions(join(root, 'dist'));
+  const given = Object.entries({ PipelineRoles: `${rolePath}/*`, ...parameters }).map(
+    ([key, value]) => `${key}=${value}`,
+  );
+  await sam(
+    'deploy',
+    '--stack-name',
+    name,
+    '--region',
+    account.region,
+    '--no-confirm-changeset',
+    '--resolve-s3',
+    '--capabilities',
+    'CAPABILITY_IAM',
+    '--no-fail-on-empty-changeset',
+    '--tags',
+    `sluice-verify=${name}`,
+    '--parameter-overrides',
+    ...given,
+  );
+  const stack = await readStack(account, name);
+  if (stack === undefined) throw new Error(`sam deploy ended well, but there is no stack ${name}.`);
+  return stack;
+}
+
+/** Deletes a stack and waits; what the template retains stays. */
+export async function deleteStack(account: Account, name: string): Promise<void> {
+  await cloudFormation(account, 'DeleteStack', { StackName: name });
+  await until(
+    `the stack ${name} to be deleted`,
+    async () => {
+      const stack = await readStack(account, name);
+      if (stack?.status === 'DELETE_FAILED') throw new Error(`The stack ${name} could not be deleted.`);
+      return stack === undefined || stack.status === 'DELETE_COMPLETE' ? true : undefined;
+    },
+    1200,
+  );
+}
+
+/** Which of table, bucket and key of a deleted stack are still there. */
+export async function retained(account: Account, { outputs }: StackFacts): Promise<readonly string[]> {
+  const there = async (what: string, asked: Promise<unknown>) =>
+    asked.then(
+      () => [what],
+      () => [],
+    );
+  const { TableName = '', BucketName = '', KeyArn = '' } = outputs;
+  return (
+    await Promise.all([
+      there('table', account.dynamodb.send(new DescribeTableCommand({ TableName }))),
+      there('bucket', account.s3.send(new HeadBucketCommand({ Bucket: BucketName }))),
+      there('key', kms(account, 'DescribeKey', { KeyId: KeyArn })),
+    ])
+  ).flat();
+}
+
+/** Registers the stack with all that it retains for deletion. */
+export function removeAfterwards(
+  account: Account,
+  name: string,
+  cleanUp: CleanUp,
+  facts: () => StackFacts | undefined,
+): void {
+  const outputs = (): Readonly<Record<string, string>> => facts()?.outputs ?? {};
+  const unlessEmpty = async (value: string | undefined, remove: (value: string) => Promise<unknown>) =>
+    value ? remove(value) : undefined;
+  cleanUp.add(`key of ${name} (seven days later)`, () =>
+    unlessEmpty(outputs()['KeyArn'], (KeyId) => kms(account, 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 })),
+  );
+  cleanUp.add(`bucket of ${name}`, () =>
+    unlessEmpty(outputs()['BucketName'], (bucket) => deleteBucket(account, bucket)),
+  );
+  cleanUp.add(`table of ${name}`, () =>
+    unlessEmpty(outputs()['TableName'], (TableName) => account.dynamodb.send(new DeleteTableCommand({ TableName }))),
+  );
+  cleanUp.add(`stack ${name}`, () => deleteStack(account, name));
+}
+
+async function kms({ keys, region, time }: Account, operation: string, input: object): Promise<void> {
+  const response = await sendSigned({
+    service: 'kms',
+    region,
+    url: `https://kms.${region}.amazonaws.com/`,
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `TrentService.${operation}` },
+    body: JSON.stringify(input),
+    keys: await keys(),
+    now: time.now(),
+  });
+  if (!response.ok) throw new Error(`${operation}: ${(await response.text()).slice(0, 300)}`);
+}
+
+/** What a local stack serves, found by the names of its parts: there is no CloudFormation to ask. */
+export async function localStack(account: Account): Promise<StackFacts> {
+  const { dynamodb, s3, lambda, logs, sfn, sns, sqs } = account;
+  const [tables, buckets, functions, groups, machines, topics, queues] = await Promise.all([
+    dynamodb.send(new ListTablesCommand({})),
+    s3.send(new ListBucketsCommand({})),
+    lambda.send(new ListFunctionsCommand({})),
+    logs.send(new DescribeLogGroupsCommand({})),
+    sfn.send(new ListStateMachinesCommand({})),
+    sns.send(new ListTopicsCommand({})),
+    sqs.send(new ListQueuesCommand({})),
+  ]);
+  const named = (id: string, names: readonly (string | undefined)[] = []): string => {
+    const found = names.find((name) => new RegExp(`[-:/]${id}-[^-/]+$`, 'i').test(name ?? ''));
+    if (found === undefined) throw new Error(`${account.endpoint} serves no ${id}: is it a local stack of Sluice?`);
+    return found;
+  };
+  const TableName = named('Table', tables.TableNames);
+  const Bucket = named(
+    'Bucket',
+    buckets.Buckets?.map(({ Name }) => Name),
+  );
+  const { ServerSideEncryptionConfiguration } = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
+  const encryption = ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
+  const logical = (name: string): string => name.split('-').at(-2) ?? '';
+  const names = [
+    ...(functions.Functions ?? []).map(({ FunctionName = '' }) => FunctionName),
+    ...(groups.logGroups ?? [])
+      .map(({ logGroupName = '' }) => logGroupName)
+      .filter((name) => /-[A-Za-z]+Logs-/.test(name)),
+  ];
+  return {
+    status: 'local',
+    outputs: {
+      ApiUrl: account.endpoint ?? '',
+      TableName,
+      BucketName: Bucket,
+      KeyArn: encryption?.KMSMasterKeyID ?? '',
+      ApprovalTopicArn: named(
+        'ApprovalTopic',
+        topics.Topics?.map(({ TopicArn }) => TopicArn),
+      ),
+      StateMachineArn: named(
+        'PipelineRun',
+        machines.stateMachines?.map(({ stateMachineArn }) => stateMachineArn),
+      ),
+      FunctionRoles: `arn:aws:iam::${account.account}:role/sluice/*`,
+    },
+    resources: {
+      ...Object.fromEntries(names.map((name) => [logical(name), name])),
+      DeadLetters: named('DeadLetters', queues.QueueUrls),
+    },
+  };
+}
+
+/** Whether SAM's command is there. */
+export async function hasSam(): Promise<boolean> {
+  return sam('--version').then(
+    () => true,
+    () => false,
+  );
+}
+
+function sam(...given: readonly string[]): Promise<void> {
+  const child = spawn('sam', [...given], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    child.on('error', () => reject(new Error("SAM's command `sam` is not there: install the AWS SAM CLI.")));
+    child.on('exit', (status) =>
+      status === 0 ? resolve() : reject(new Error(`sam ${given[0]} ended with status ${status}.`)),
+    );
+  });
+}
