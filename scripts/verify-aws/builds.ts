@@ -1,4 +1,3 @@
-import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   BatchGetBuildsCommand,
   type Build,
@@ -6,6 +5,7 @@ import {
   StartBuildCommand,
 } from '@aws-sdk/client-codebuild';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { logLines } from './logs.ts';
 import { putZip } from './parts.ts';
 import { until } from './passing.ts';
 import { markerBuildspec } from './pipelines.ts';
@@ -82,9 +82,7 @@ async function buildById({ account }: Walk, id: string): Promise<Build> {
 /** The lines of a build's log; those of the last second may come late. */
 export async function linesOf({ account }: Walk, { logs }: Build): Promise<readonly string[]> {
   const { groupName: logGroupName = '', streamName = '' } = logs ?? {};
-  const ask = new FilterLogEventsCommand({ logGroupName, logStreamNames: [streamName] });
-  const { events = [] } = await account.logs.send(ask);
-  return events.map(({ message = '' }) => message.trimEnd());
+  return (await logLines(account, logGroupName, { stream: streamName })).map(({ text }) => text);
 }
 
 /** What the buildspec of the walk printed by a name. */

@@ -2,10 +2,20 @@
 export class CleanUp {
   readonly #steps: { readonly what: string; readonly remove: () => Promise<unknown> }[] = [];
   #running: Promise<readonly string[]> | undefined;
+  #stopped = false;
 
-  /** Remembers how to remove something: call it before the thing is made, as making it can break off half-way. */
+  /**
+   * Remembers how to remove something: call it before the thing is made, as making it can break off half-way. Throws after
+   * `stop`, so that nothing more is made.
+   */
   add(what: string, remove: () => Promise<unknown>): void {
+    if (this.#stopped) throw new Error(`${what} is not made: the walk was broken off.`);
     this.#steps.push({ what, remove });
+  }
+
+  /** Lets nothing more be made. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   /** What would be removed, the last first. */
@@ -15,6 +25,7 @@ export class CleanUp {
 
   /** Removes everything once, however often it is called, also when parts of it fail; answers what is left, with the reason. */
   run(): Promise<readonly string[]> {
+    this.stop();
     this.#running ??= this.#removeAll();
     return this.#running;
   }

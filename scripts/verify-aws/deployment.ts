@@ -81,26 +81,32 @@ export async function retained(account: Account, { outputs }: StackFacts): Promi
   ).flat();
 }
 
-/** Registers the stack with all that it retains for deletion. */
-export function removeAfterwards(
+/** Registers a stack for its end, with all that it keeps then. To be called before it is deployed. */
+export function removeAfterwards(account: Account, name: string, cleanUp: CleanUp): void {
+  let kept: StackFacts['resources'] = {};
+  removeKept(account, name, cleanUp, () => kept);
+  cleanUp.add(`stack ${name}`, async () => {
+    const stack = await readStack(account, name);
+    kept = stack?.resources ?? {};
+    if (stack !== undefined) await deleteStack(account, name);
+  });
+}
+
+/** Registers what the template retains for its end, as it is known then. */
+export function removeKept(
   account: Account,
   name: string,
   cleanUp: CleanUp,
-  facts: () => StackFacts | undefined,
+  resources: () => StackFacts['resources'],
 ): void {
-  const outputs = (): Readonly<Record<string, string>> => facts()?.outputs ?? {};
-  const unlessEmpty = async (value: string | undefined, remove: (value: string) => Promise<unknown>) =>
-    value ? remove(value) : undefined;
-  cleanUp.add(`key of ${name} (seven days later)`, () =>
-    unlessEmpty(outputs()['KeyArn'], (KeyId) => kms(account, 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 })),
-  );
-  cleanUp.add(`bucket of ${name}`, () =>
-    unlessEmpty(outputs()['BucketName'], (bucket) => deleteBucket(account, bucket)),
-  );
-  cleanUp.add(`table of ${name}`, () =>
-    unlessEmpty(outputs()['TableName'], (TableName) => account.dynamodb.send(new DeleteTableCommand({ TableName }))),
-  );
-  cleanUp.add(`stack ${name}`, () => deleteStack(account, name));
+  const remove = (id: string, end: (physical: string) => Promise<unknown>) =>
+    cleanUp.add(`${id} that the stack ${name} keeps`, async () => {
+      const physical = resources()[id];
+      if (physical) await end(physical);
+    });
+  remove('Key', (KeyId) => kms(account, 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 }));
+  remove('Bucket', (bucket) => deleteBucket(account, bucket));
+  remove('Table', (TableName) => account.dynamodb.send(new DeleteTableCommand({ TableName })));
 }
 
 async function kms({ keys, region, time }: Account, operation: string, input: object): Promise<void> {
@@ -179,12 +185,20 @@ export async function hasSam(): Promise<boolean> {
   );
 }
 
+/** Runs SAM, showing what it says; the last of that is the reason when it fails. */
 function sam(...given: readonly string[]): Promise<void> {
-  const child = spawn('sam', [...given], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn('sam', [...given], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let tail = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      process.stderr.write(chunk);
+      tail = `${tail}${chunk}`.slice(-600);
+    });
+  }
   return new Promise((resolve, reject) => {
     child.on('error', () => reject(new Error("SAM's command `sam` is not there: install the AWS SAM CLI.")));
-    child.on('exit', (status) =>
-      status === 0 ? resolve() : reject(new Error(`sam ${given[0]} ended with status ${status}.`)),
+    child.on('close', (status) =>
+      status === 0 ? resolve() : reject(new Error(`sam ${given[0]} ended with status ${status}: ${tail.trim()}`)),
     );
   });
 }

@@ -14,6 +14,8 @@ export interface Walked {
   readonly walk?: Walk;
   /** Steps that failed, with the reason. */
   readonly troubles: readonly string[];
+  /** Why there is no stack to walk. */
+  readonly notDeployed?: string;
 }
 
 /** Deploys, makes what pipelines need and goes the steps that `wanted` ids ask for. Never throws: what fails is among the troubles. */
@@ -30,7 +32,8 @@ export async function goWalk(
   try {
     walk = await begin(account, options, cleanUp, prefix, say);
   } catch (error) {
-    return { troubles: [`The walk did not begin: ${messageOf(error)}`] };
+    const troubles = [`The walk did not begin: ${messageOf(error)}`];
+    return error instanceof DeployFailure ? { troubles, notDeployed: error.message } : { troubles };
   }
   for (const { name, go, ids, notLocal } of steps) {
     if (ids !== undefined && !ids.some((id) => wanted.has(id))) continue;
@@ -54,7 +57,7 @@ async function begin(
   say: (what: string) => void,
 ): Promise<Walk> {
   const local = account.endpoint !== undefined;
-  const stack = local ? await localStack(account) : await deployed(account, options.stackName ?? prefix, cleanUp, say);
+  const stack = local ? await localStack(account) : await deployed(account, options, prefix, cleanUp, say);
   const maker: Maker = { account, prefix, cleanUp };
   const { url, arn } = await makeQueue(maker);
   const watch = new Watch(account.sqs, url);
@@ -86,19 +89,24 @@ async function begin(
 /** A stack that is there already is somebody's: it is neither changed nor deleted. */
 async function deployed(
   account: Account,
-  name: string,
+  { stackName, approvalEmail }: Options,
+  prefix: string,
   cleanUp: CleanUp,
   say: (what: string) => void,
 ): Promise<StackFacts> {
+  const name = stackName ?? prefix;
   if (!(await hasSam())) throw new Error("SAM's command `sam` is not there: install the AWS SAM CLI.");
   if ((await readStack(account, name)) !== undefined)
     throw new Error(`There is a stack ${name} already: name another, which is made and deleted.`);
-  let facts: StackFacts | undefined;
-  removeAfterwards(account, name, cleanUp, () => facts);
+  removeAfterwards(account, name, cleanUp);
   say(`deploys the stack ${name}`);
-  facts = await deploy(account, name);
-  return facts;
+  return deploy(account, name, approvalEmail === undefined ? {} : { ApprovalEmail: approvalEmail }).catch((cause) => {
+    throw new DeployFailure(messageOf(cause), { cause });
+  });
 }
+
+/** The deployment itself went wrong, which refutes lines about it. */
+class DeployFailure extends Error {}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 export const usage =
-  'npm run verify:aws -- [--region R] [--stack-name NAME] [--repository OWNER/NAME [--branch B] [--host URL] [--token-secret sluice/NAME]] [--keep] [--only ID,ID] [--yes] [--endpoint-url URL]';
+  'npm run verify:aws -- [--region R] [--stack-name NAME] [--approval-email ADDRESS] [--repository OWNER/NAME [--branch B] [--host URL] [--token-secret sluice/NAME]] [--keep] [--only ID,ID] [--yes] [--endpoint-url URL]';
 
 /** How the walk is to be. */
 export interface Options {
@@ -9,6 +9,8 @@ export interface Options {
   readonly region?: string;
   /** Of the stack that is deployed and deleted; absent: a new name. */
   readonly stackName?: string;
+  /** Is mailed the links besides; SNS asks it to confirm first. */
+  readonly approvalEmail?: string;
   /** The source is a repository instead of a zip in a bucket. */
   readonly repository?: Repository;
   /** Nothing is deleted. */
@@ -39,6 +41,7 @@ export function readOptions(args: readonly string[], ids: readonly string[]): Op
     options: {
       region: text,
       'stack-name': text,
+      'approval-email': text,
       repository: text,
       branch: { ...text, default: 'main' },
       host: { ...text, default: 'https://github.com' },
@@ -62,6 +65,7 @@ export function readOptions(args: readonly string[], ids: readonly string[]): Op
     yes,
     ...(region === undefined ? {} : { region }),
     ...(stackName === undefined ? {} : { stackName }),
+    ...(values['approval-email'] === undefined ? {} : { approvalEmail: values['approval-email'] }),
     ...(only === undefined ? {} : { only }),
     ...(endpointUrl === undefined ? {} : { endpointUrl: endpointUrl.replace(/\/$/, '') }),
     ...(values.repository === undefined

@@ -108,7 +108,8 @@ export function executionArn({ stack }: Pick<Walk, 'stack'>, run: string): strin
   return `${(stack.outputs['StateMachineArn'] ?? '').replace(':stateMachine:', ':execution:')}:${run}`;
 }
 
-async function historyOf(walk: Walk, run: string): Promise<readonly HistoryEvent[]> {
+/** The history of a run's first execution as far as it got. */
+export async function historyOf(walk: Walk, run: string): Promise<readonly HistoryEvent[]> {
   const events: HistoryEvent[] = [];
   for (let nextToken: string | undefined = ''; nextToken !== undefined; ) {
     const page: { events: HistoryEvent[] | undefined; nextToken?: string | undefined } = await walk.account.sfn.send(

@@ -5,7 +5,7 @@ import { decide, openLink } from '../walk/reviewer.ts';
 import { operate } from './api.ts';
 import { beginMarkerBuild, endMarkerBuild } from './builds.ts';
 import { runClients } from './clients.ts';
-import { deleteStack, deploy, removeAfterwards, retained } from './deployment.ts';
+import { deleteStack, deploy, removeAfterwards, removeKept, retained } from './deployment.ts';
 import { changedSite } from './materials.ts';
 import { keysOf, makeRole, makeRule, personTrust, putZip } from './parts.ts';
 import { until } from './passing.ts';
@@ -33,11 +33,6 @@ const heading = 'Hello, account';
 /** The steps, in their order. One that fails leaves the others to be tried. */
 export const steps: readonly Step[] = [
   { name: 'creates a pipeline whose approval nobody answers', go: createLate, ids: lateIds },
-  {
-    name: 'starts a build that can be started again minutes later',
-    go: beginMarkerBuild,
-    ids: ['codebuild-idempotency', 'codebuild-source-version', 'codebuild-list-builds'],
-  },
   { name: 'creates the pipeline: its first run builds, mails a link and is approved by it', go: firstRun },
   { name: 'changes the source: the second run is approved by PutApprovalResult', go: secondRun },
   { name: 'calls the API by the AWS CLI', go: runClients, ids: ['client-credentials'] },
@@ -59,12 +54,17 @@ export const steps: readonly Step[] = [
     ids: ['sfn-retry-count', 'sfn-task-failed'],
     notLocal: true,
   },
-  { name: 'waits for the approval that nobody answers, six minutes from its start', go: endLate, ids: lateIds },
+  {
+    name: 'starts a build that can be started again minutes later',
+    go: beginMarkerBuild,
+    ids: ['codebuild-idempotency', 'codebuild-source-version', 'codebuild-list-builds'],
+  },
   {
     name: 'starts the build again by its token',
     go: endMarkerBuild,
     ids: ['codebuild-idempotency', 'codebuild-source-version'],
   },
+  { name: 'waits for the approval that nobody answers, six minutes from its start', go: endLate, ids: lateIds },
   {
     name: 'deploys a second stack, deletes it and deploys it again',
     go: secondStack,
@@ -238,7 +238,10 @@ async function commitOf(walk: Walk): Promise<string> {
 
 async function update(walk: Walk): Promise<void> {
   const name = stackName(walk);
-  const { status } = await deploy(walk.account, name, { PrivateHosts: 'verify.invalid' });
+  const { status } = await deploy(walk.account, name, {
+    ...(walk.options.approvalEmail === undefined ? {} : { ApprovalEmail: walk.options.approvalEmail }),
+    PrivateHosts: 'verify.invalid',
+  });
   walk.seen.update = status;
   walk.say(`  the stack was updated while the run waited: ${status}`);
 }
@@ -255,7 +258,8 @@ async function pushes(walk: Walk): Promise<void> {
 async function undeliverable(walk: Walk): Promise<void> {
   const { account, stack, prefix, maker } = walk;
   const { lambda } = account;
-  const Payload = Buffer.from(JSON.stringify({ 'sluice-verify': prefix }));
+  // No function reads a text.
+  const Payload = Buffer.from(JSON.stringify(prefix));
   await lambda.send(
     new InvokeCommand({ FunctionName: stack.resources['GitFunction'], InvocationType: 'Event', Payload }),
   );
@@ -344,17 +348,15 @@ async function endLate(walk: Walk): Promise<void> {
   }
 }
 
-async function secondStack(walk: Walk): Promise<void> {
-  const { account, seen, maker, prefix } = walk;
+async function secondStack({ account, seen, maker, prefix }: Walk): Promise<void> {
   const name = `${prefix}-2`;
+  removeAfterwards(account, name, maker.cleanUp);
   const made = await deploy(account, name);
-  let facts = made;
-  removeAfterwards(account, name, maker.cleanUp, () => made);
+  seen.secondStack = { made: made.status };
+  removeKept(account, `${name} (the first)`, maker.cleanUp, () => made.resources);
   await deleteStack(account, name);
   const left = await retained(account, made);
-  facts = await deploy(account, name);
-  removeAfterwards(account, name, maker.cleanUp, () => facts);
-  seen.secondStack = { made: made.status, left, again: facts.status };
+  seen.secondStack = { made: made.status, left, again: (await deploy(account, name)).status };
 }
 
 function mustHaveSucceeded({ id, status, actions }: RunSeen): void {

@@ -42,7 +42,7 @@ export interface Seen {
   /** The update that was deployed while the second run waited. */
   update?: string;
   /** The second stack: its status, what outlived it, and its status when it was made again. */
-  secondStack?: { readonly made: string; readonly left: readonly string[]; readonly again: string };
+  secondStack?: { readonly made: string; readonly left?: readonly string[]; readonly again?: string };
   /** What the webhook answered to a signed push and to a signed ping. */
   webhook?: { readonly signed: number; readonly unsigned: number; readonly body: string };
   /** The status of the stack's deployment. */

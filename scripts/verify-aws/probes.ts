@@ -1,0 +1,44 @@
+import type { Probe } from './probe.ts';
+import { apiGatewayProbes } from './probes/api-gateway.ts';
+import { codebuildProbes } from './probes/codebuild.ts';
+import { deployingProbes } from './probes/deploying.ts';
+import { iamProbes } from './probes/iam.ts';
+import { lambdaProbes } from './probes/lambda.ts';
+import { messageProbes } from './probes/messages.ts';
+import { stepFunctionsProbes } from './probes/step-functions.ts';
+import { storageProbes } from './probes/storage.ts';
+
+/** All probes, in the order in which they look: the one that floods the API is the last. */
+export const probes: readonly Probe[] = [
+  ...codebuildProbes,
+  ...stepFunctionsProbes,
+  ...storageProbes,
+  ...lambdaProbes,
+  ...messageProbes,
+  ...iamProbes,
+  ...deployingProbes,
+  ...apiGatewayProbes,
+];
+
+/** Lines that no probe settles, each with what it would take. */
+export const unprobed: Readonly<Record<string, string>> = {
+  'sfn-continue': 'needs a deployment with a lower budget in domain/history-budget.ts',
+  'dynamodb-ttl-remove': 'needs two days',
+  'lambda-s3-destination': 'needs a function that fails for half an hour',
+  'lambda-source-maps': 'needs the functions deployed a second time without NODE_OPTIONS',
+  'lambda-arn-parts': 'needs a GovCloud or China Region',
+  'lambda-reserved-concurrency':
+    "takes from an account's limit, which may be 10: deploy with PublicConcurrency=1 by hand",
+  'sns-email-text': 'only who owns the address sees the mail: look at that of --approval-email',
+  'api-base64-body': 'the function takes both forms, and tells neither',
+  'iam-cloudtrail': 'CloudTrail comes a quarter of an hour later, and shows no use of a right that is too much',
+  's3-cross-account-key': 'needs a second account',
+  'github-archive':
+    'needs a repository with an executable and a link: give it by --repository, compare what the site serves',
+  'github-202': 'only GitHub tells, under Recent Deliveries of the webhook',
+  'github-enterprise': 'needs a GitHub Enterprise Server',
+  'connection-private-host': 'needs a VPC with a host in it',
+  'cost-prices': 'needs a bill, or the price list',
+  'cost-units': 'metrics of CloudWatch come minutes later: compare them with `npm run bench`',
+  'cost-idle-month': 'needs a month',
+};
