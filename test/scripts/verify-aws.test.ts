@@ -1,0 +1,296 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import { ListQueuesCommand } from '@aws-sdk/client-sqs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Account, iam, openAccount } from '../../scripts/verify-aws/account.ts';
+import { CleanUp } from '../../scripts/verify-aws/clean-up.ts';
+import { readOptions } from '../../scripts/verify-aws/options.ts';
+import type { Time } from '../../scripts/verify-aws/passing.ts';
+import { NotSeen, probe } from '../../scripts/verify-aws/probe.ts';
+import { probes, unprobed } from '../../scripts/verify-aws/probes.ts';
+import { type Finding, idsOf, report } from '../../scripts/verify-aws/report.ts';
+import { all, first } from '../../scripts/verify-aws/signed.ts';
+import { documentIds, settle, verifyAws } from '../../scripts/verify-aws/verify.ts';
+import { startTestStack, type TestStack } from '../end-to-end/stack.ts';
+import { fabricated } from './verify-aws-evidence.ts';
+
+const run = promisify(execFile);
+const program = join(import.meta.dirname, '..', '..', 'scripts', 'verify-aws.ts');
+
+let test: TestStack | undefined;
+afterEach(async () => {
+  await test?.close();
+  test = undefined;
+});
+
+describe('the ids of docs/unverified-on-aws.md', () => {
+  it('are those that are probed, and those with a reason why not', () => {
+    const known = [...probes.map(({ id }) => id), ...Object.keys(unprobed)];
+
+    expect(known.toSorted()).toEqual(documentIds().toSorted());
+  });
+
+  it('are refused where a line has none, or two have the same', () => {
+    expect(idsOf('# Title\n- `a-1` One.\ntext\n- `b` Two.\n')).toEqual(['a-1', 'b']);
+    expect(() => idsOf('- `a` One.\n- Two.\n')).toThrow('A line of the document has no id: - Two.');
+    expect(() => idsOf('- `a` One.\n- `a` Two.\n')).toThrow('Two lines of the document have the id a.');
+  });
+});
+
+describe('each probe', () => {
+  it('has evidence here that it confirms by, and that it refutes', () => {
+    expect(Object.keys(fabricated).toSorted()).toEqual(probes.map(({ id }) => id).toSorted());
+    expect(Object.values(fabricated).every(({ refutes }) => refutes.length > 0)).toBe(true);
+  });
+
+  it.each(probes.map(({ id, judge }) => [id, judge] as const))('%s confirms and refutes', (id, judge) => {
+    const { confirms, refutes } = fabricated[id] ?? { confirms: {}, refutes: [] };
+
+    const verdicts = refutes.map((evidence) => judge(evidence));
+
+    expect(judge(confirms)).toMatchObject({ verdict: 'confirmed' });
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(refutes.map(() => 'refuted'));
+    expect(verdicts.every(({ seen }) => seen.length > 0)).toBe(true);
+  });
+
+  it('that cannot have its evidence refutes nothing', async () => {
+    const blind = probe({
+      id: 'deploy-sam',
+      look() {
+        throw new NotSeen('the walk did not come to it');
+      },
+      judge: () => ({ verdict: 'refuted', seen: '' }),
+    });
+
+    const finding = await settle(blind, { walk: { account: {} } as never, troubles: [] });
+
+    expect(finding).toEqual({ verdict: 'not probed', why: 'the walk did not come to it' });
+  });
+});
+
+describe('a deployment that fails', () => {
+  const findingOf = async (id: string, notDeployed: string) => {
+    const found = probes.find((each) => each.id === id);
+    return found && settle(found, { troubles: ['The walk did not begin: sam'], notDeployed });
+  };
+
+  it('refutes that the template can be deployed, and nothing else', async () => {
+    expect(await findingOf('deploy-sam', 'Requires CAPABILITY_NAMED_IAM')).toMatchObject({
+      verdict: 'refuted',
+      seen: expect.stringContaining('CAPABILITY_NAMED_IAM'),
+    });
+    expect(await findingOf('deploy-no-circle', 'Requires CAPABILITY_NAMED_IAM')).toMatchObject({
+      verdict: 'not probed',
+    });
+    expect(await findingOf('sfn-map-41', 'Requires CAPABILITY_NAMED_IAM')).toEqual({
+      verdict: 'not probed',
+      why: 'The walk did not begin: sam',
+    });
+  });
+
+  it('refutes that there is no circle, where there is one', async () => {
+    expect(await findingOf('deploy-no-circle', 'Circular dependency between resources')).toMatchObject({
+      verdict: 'refuted',
+    });
+  });
+});
+
+describe('the report', () => {
+  const findings = new Map<string, Finding>([
+    ['long-name', { verdict: 'confirmed', seen: 'as\nexpected' }],
+    ['b', { verdict: 'refuted', seen: '404' }],
+    ['c', { verdict: 'not probed', why: 'needs a month' }],
+  ]);
+
+  it('has a line for each id, in order, and counts them', () => {
+    expect(report(['long-name', 'b', 'c', 'd'], findings, 'AWS')).toBe(
+      [
+        'long-name  confirmed   as expected',
+        'b          refuted     404',
+        'c          not probed  needs a month',
+        'd          not probed  the walk ended before',
+        '',
+        '1 confirmed, 1 refuted, 2 not probed (AWS)',
+      ].join('\n'),
+    );
+  });
+
+  it('confirms and refutes nothing by the local stack', () => {
+    const text = report(['long-name', 'b', 'c'], findings, 'the local stack');
+
+    expect(text).toContain('long-name  tried on the local stack    as expected');
+    expect(text).toContain('b          differs on the local stack  404');
+    expect(text).not.toMatch(/confirmed|refuted/);
+  });
+});
+
+describe('cleaning up', () => {
+  it('goes backwards, past what fails and what is gone, and tells what is left', async () => {
+    const cleanUp = new CleanUp();
+    const removed: string[] = [];
+    const remove = (name: string, error?: Error) =>
+      cleanUp.add(name, async () => {
+        removed.push(name);
+        if (error) throw error;
+      });
+    remove('bucket');
+    remove('role', new Error('still used'));
+    remove('queue', Object.assign(new Error('none'), { name: 'QueueDoesNotExist' }));
+
+    const left = await Promise.all([cleanUp.run(), cleanUp.run()]);
+
+    expect(removed).toEqual(['queue', 'role', 'bucket']);
+    expect(left).toEqual([['role: still used'], ['role: still used']]);
+  });
+
+  it('lets nothing be made after it was broken off', () => {
+    const cleanUp = new CleanUp();
+
+    cleanUp.stop();
+
+    expect(() => cleanUp.add('bucket b', async () => {})).toThrow('bucket b is not made');
+  });
+});
+
+describe('the options', () => {
+  const ids = ['a', 'b'];
+
+  it('are read', () => {
+    expect(readOptions(['--only', 'a,b', '--repository', 'me/site', '--region', 'eu-west-1', '--yes'], ids)).toEqual({
+      keep: false,
+      yes: true,
+      only: ['a', 'b'],
+      region: 'eu-west-1',
+      repository: { name: 'me/site', branch: 'main', host: 'https://github.com' },
+    });
+  });
+
+  it.each([
+    [['--only', 'c'], "--only names 'c'"],
+    [['--repository', 'site'], "--repository must be OWNER/NAME, not 'site'."],
+    [['--repository', 'me/site', '--token-secret', 'token'], '--token-secret must be the name of a secret'],
+    [['--endpoint-url', 'https://example.com'], '--endpoint-url must be a local stack'],
+    [['--stack-name', 'a_b'], '--stack-name must be up to 31 letters'],
+  ])('%j are refused', (args, message) => {
+    expect(() => readOptions(args, ids)).toThrow(message);
+  });
+
+  it('are asked for by the program, which then does nothing', async () => {
+    const ended = await run(process.execPath, [program, '--only', 'nothing'], { env: {} }).catch((error) => error);
+
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain("--only names 'nothing', which is no id of docs/unverified-on-aws.md.");
+    expect(ended.stderr).toContain('npm run verify:aws');
+  });
+
+  it('must say yes where nobody can be asked', async () => {
+    const asked = run(process.execPath, [program], { env: {} });
+    asked.child.stdin?.end();
+
+    const ended = await asked.catch((error) => error);
+
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('under 1 USD');
+    expect(ended.stderr).toContain('Nobody can be asked here: say --yes.');
+  });
+});
+
+it('XML of the Query protocol is read, with its entities', () => {
+  const xml = '<R><member><K>a</K></member><member><K>b &amp;lt; &quot;c&quot;</K></member></R>';
+
+  expect(all(xml, 'K')).toEqual(['a', 'b &lt; "c"']);
+  expect(first(xml, 'Nothing')).toBeUndefined();
+});
+
+/** Time that turns the clock of a stack, minute by minute so that its schedules are kept. */
+function timeOf({ stack }: TestStack): Time {
+  const { clock } = stack;
+  return {
+    now: () => clock.now(),
+    async pass(seconds) {
+      for (let left = seconds; left > 0; left -= 60) {
+        clock.turn(Math.min(left, 60) * 1000);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+    },
+  };
+}
+
+async function leftIn(account: Account): Promise<readonly string[]> {
+  const [buckets, queues, rules, roles] = await Promise.all([
+    account.s3.send(new ListBucketsCommand({})),
+    account.sqs.send(new ListQueuesCommand({})),
+    account.events.send(new ListRulesCommand({})),
+    iam(account, 'ListRoles', {}),
+  ]);
+  const names = [
+    ...(buckets.Buckets ?? []).map(({ Name }) => Name),
+    ...(queues.QueueUrls ?? []),
+    ...(rules.Rules ?? []).map(({ Name }) => Name),
+    ...all(roles, 'RoleName'),
+  ];
+  return names.filter((name) => name?.includes('sluice-verify-')).map(String);
+}
+
+describe('on the local stack', () => {
+  it('the walk goes its way, every probe that can look agrees, and nothing is left', { timeout: 180_000 }, async () => {
+    test = await startTestStack();
+    const time = timeOf(test);
+    const options = readOptions(['--endpoint-url', test.stack.endpoint], documentIds());
+
+    const outcome = await verifyAws(options, new CleanUp(), () => {}, time);
+
+    expect(outcome.troubles).toEqual([]);
+    expect(outcome.left).toEqual([]);
+    const verdicts = (verdict: Finding['verdict']) =>
+      [...outcome.findings].filter(([, finding]) => finding.verdict === verdict).map(([id]) => id);
+    expect(verdicts('refuted')).toEqual([]);
+    const blind = ['client-credentials', 'sts-packed-size'];
+    const tried = probes.filter(({ id, notLocal }) => notLocal === undefined && !blind.includes(id));
+    expect(verdicts('confirmed').toSorted()).toEqual(tried.map(({ id }) => id).toSorted());
+    expect(outcome.report).toContain('tried on the local stack');
+    expect(outcome.report).not.toMatch(/ confirmed | refuted /);
+    const account = await openAccount(options, time);
+    expect(await leftIn(account)).toEqual([]);
+    account.close();
+  });
+
+  it('a repository is the source, and a signed push starts the second run', { timeout: 120_000 }, async () => {
+    test = await startTestStack();
+    const { git, endpoint } = test.stack;
+    await git.create('sample/walk', { 'site/index.html': '<h1>Walk</h1>' }, 'Begin');
+    const only = ['--only', 'api-user-arn,sts-session-names,codebuild-own-variables'];
+    const source = ['--repository', 'sample/walk', '--host', `${endpoint}/git`];
+    const options = readOptions(['--endpoint-url', endpoint, ...only, ...source], documentIds());
+
+    const { findings, troubles } = await verifyAws(options, new CleanUp(), () => {}, timeOf(test));
+
+    expect(troubles).toEqual([]);
+    for (const id of options.only ?? []) expect(findings.get(id)).toMatchObject({ verdict: 'confirmed' });
+    expect(findings.get('sfn-map-41')).toEqual({ verdict: 'not probed', why: 'left out by --only' });
+  });
+
+  it('what a run comes to that fails is refuted, and deleted all the same', { timeout: 120_000 }, async () => {
+    test = await startTestStack({ parameters: { PipelineRoles: 'nobody/*' } });
+    const time = timeOf(test);
+    const only = ['--only', 'iam-tag-session,sfn-map-variables,api-user-arn'];
+    const options = readOptions(['--endpoint-url', test.stack.endpoint, ...only], documentIds());
+
+    const { findings, troubles, left } = await verifyAws(options, new CleanUp(), () => {}, time);
+
+    expect(troubles[0]).toMatch(/^creates the pipeline.*ended as Failed/);
+    expect(findings.get('iam-tag-session')).toMatchObject({
+      verdict: 'refuted',
+      seen: expect.stringContaining('AssumeRole'),
+    });
+    expect(findings.get('sfn-map-variables')).toMatchObject({ verdict: 'refuted' });
+    expect(findings.get('api-user-arn')).toMatchObject({ verdict: 'not probed' });
+    expect(left).toEqual([]);
+    const account = await openAccount(options, time);
+    expect(await leftIn(account)).toEqual([]);
+    account.close();
+  });
+});
