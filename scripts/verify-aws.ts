@@ -3,7 +3,7 @@ import { CleanUp } from './verify-aws/clean-up.ts';
 import { type Options, readOptions, usage } from './verify-aws/options.ts';
 import { documentIds, verifyAws } from './verify-aws/verify.ts';
 
-const cost = `This deploys one or two stacks of Sluice into your account, runs some seven builds' minutes of CodeBuild and a few thousand requests, and
+const cost = `This deploys one or two stacks of Sluice into your account, runs some minutes of CodeBuild and a few thousand requests, and
 deletes all of it: about half an hour, and well under 1 USD at list prices. Keys of KMS go seven days after, without charge till then.`;
 
 /** In-flight calls that make something are given this long after Ctrl-C. Milliseconds. */

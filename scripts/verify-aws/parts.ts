@@ -47,15 +47,26 @@ export async function makeRole(
     await iam(account, 'DeleteRolePolicy', { RoleName, PolicyName: 'own' }).catch(() => undefined);
     await iam(account, 'DeleteRole', { RoleName });
   });
-  await iam(account, 'CreateRole', {
+  const role = {
     RoleName,
     Path: `/${path}/`,
     AssumeRolePolicyDocument: JSON.stringify(trust),
     'Tags.member.1.Key': tagKey,
     'Tags.member.1.Value': prefix,
-  });
-  const PolicyDocument = JSON.stringify(policy(...statements));
-  await iam(account, 'PutRolePolicy', { RoleName, PolicyName: 'own', PolicyDocument });
+  };
+  await until(
+    `the role ${RoleName} to be made, as the role that it trusts becomes known`,
+    () =>
+      iam(account, 'CreateRole', role).catch((error: Error) => {
+        if (error.message.includes('Invalid principal')) return undefined;
+        throw error;
+      }),
+    60,
+  );
+  if (statements.length > 0) {
+    const PolicyDocument = JSON.stringify(policy(...statements));
+    await iam(account, 'PutRolePolicy', { RoleName, PolicyName: 'own', PolicyDocument });
+  }
   return `arn:aws:iam::${account.account}:role/${path}/${RoleName}`;
 }
 
@@ -146,7 +157,9 @@ export async function makeQueue({ account, prefix, cleanUp }: Maker) {
     Principal: { Service: ['sns.amazonaws.com', 'events.amazonaws.com'] },
     Action: 'sqs:SendMessage',
     Resource: arn,
-    Condition: { StringEquals: { 'aws:SourceAccount': id } },
+    Condition: {
+      ArnLike: { 'aws:SourceArn': [`arn:aws:sns:${region}:${id}:*`, `arn:aws:events:${region}:${id}:rule/*`] },
+    },
   };
   const Policy = JSON.stringify(policy(statement));
   const tags = { [tagKey]: prefix };
@@ -177,7 +190,9 @@ export async function makeRule(
     await events.send(new RemoveTargetsCommand({ Rule, Ids: ['target'] })).catch(() => undefined);
     await events.send(new DeleteRuleCommand({ Name: Rule }));
   });
-  await events.send(new PutRuleCommand({ Name: Rule, EventPattern: JSON.stringify(pattern) }));
+  // The local stack's rules have no tags.
+  const tags = account.endpoint === undefined ? { Tags: [{ Key: tagKey, Value: prefix }] } : {};
+  await events.send(new PutRuleCommand({ Name: Rule, EventPattern: JSON.stringify(pattern), ...tags }));
   const more =
     target.deadLetters === undefined
       ? {}

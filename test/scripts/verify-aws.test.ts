@@ -1,11 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type Account, iam, openAccount } from '../../scripts/verify-aws/account.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Account, iam, openAccount, readStack } from '../../scripts/verify-aws/account.ts';
 import { CleanUp } from '../../scripts/verify-aws/clean-up.ts';
 import { readOptions } from '../../scripts/verify-aws/options.ts';
 import type { Time } from '../../scripts/verify-aws/passing.ts';
@@ -22,6 +22,7 @@ const program = join(import.meta.dirname, '..', '..', 'scripts', 'verify-aws.ts'
 
 let test: TestStack | undefined;
 afterEach(async () => {
+  vi.unstubAllGlobals();
   await test?.close();
   test = undefined;
 });
@@ -205,6 +206,49 @@ it('XML of the Query protocol is read, with its entities', () => {
   expect(first(xml, 'Nothing')).toBeUndefined();
 });
 
+describe('a stack of CloudFormation', () => {
+  const account = {
+    region: 'eu-west-1',
+    keys: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
+    time: { now: () => 0, pass: async () => {} },
+  } as unknown as Account;
+  const output = (key: string, value: string) =>
+    `<member><Description>d</Description><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`;
+  const resource = (logical: string, physical?: string) =>
+    `<member><LogicalResourceId>${logical}</LogicalResourceId>${physical === undefined ? '' : `<PhysicalResourceId>${physical}</PhysicalResourceId>`}</member>`;
+  const answers: Readonly<Record<string, string>> = {
+    DescribeStacks: `<R><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${output('ApiUrl', 'https://a')}${output('KeyArn', 'arn')}</Outputs></R>`,
+    ListStackResources: `<R>${resource('Table', 't-1')}${resource('Key')}<NextToken>more</NextToken></R>`,
+    more: `<R>${resource('Bucket', 'b-1')}</R>`,
+  };
+
+  it('is read with its outputs and all pages of its resources', async () => {
+    vi.stubGlobal('fetch', async (_: string, { body }: { body: string }) => {
+      const asked = new URLSearchParams(body);
+      return new Response(answers[asked.get('NextToken') ?? asked.get('Action') ?? '']);
+    });
+
+    expect(await readStack(account, 'one')).toEqual({
+      status: 'CREATE_COMPLETE',
+      outputs: { ApiUrl: 'https://a', KeyArn: 'arn' },
+      resources: { Table: 't-1', Key: '', Bucket: 'b-1' },
+    });
+  });
+
+  it('is told from one that is not there, and from an error', async () => {
+    const refusing = (code: string, message: string) =>
+      vi.stubGlobal(
+        'fetch',
+        async () => new Response(`<E><Code>${code}</Code><Message>${message}</Message></E>`, { status: 400 }),
+      );
+
+    refusing('ValidationError', 'Stack with id one does not exist');
+    expect(await readStack(account, 'one')).toBeUndefined();
+    refusing('AccessDenied', 'not you');
+    await expect(readStack(account, 'one')).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
 /** Time that turns the clock of a stack, minute by minute so that its schedules are kept. */
 function timeOf({ stack }: TestStack): Time {
   const { clock } = stack;
@@ -290,6 +334,25 @@ describe('on the local stack', () => {
     expect(findings.get('api-user-arn')).toMatchObject({ verdict: 'not probed' });
     expect(left).toEqual([]);
     const account = await openAccount(options, time);
+    expect(await leftIn(account)).toEqual([]);
+    account.close();
+  });
+
+  it('Ctrl-C ends the program when all that it made is deleted', { timeout: 120_000 }, async () => {
+    test = await startTestStack();
+    const walking = spawn(process.execPath, [program, '--endpoint-url', test.stack.endpoint]);
+    let said = '';
+    walking.stdout.on('data', (chunk) => {
+      said += chunk;
+      if (said.includes('by PutApprovalResult') && !said.includes('Broken off')) walking.kill('SIGINT');
+    });
+
+    const status = await new Promise((resolve) => walking.on('exit', resolve));
+
+    expect(said).toContain('Broken off: deletes what was made.');
+    expect(said).not.toContain('Could not be deleted');
+    expect(status).toBe(130);
+    const account = await openAccount({ endpointUrl: test.stack.endpoint }, timeOf(test));
     expect(await leftIn(account)).toEqual([]);
     account.close();
   });
