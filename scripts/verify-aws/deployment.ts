@@ -7,7 +7,6 @@ import { GetBucketEncryptionCommand, HeadBucketCommand, ListBucketsCommand } fro
 import { ListStateMachinesCommand } from '@aws-sdk/client-sfn';
 import { ListTopicsCommand } from '@aws-sdk/client-sns';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
-import { buildFunctions } from '../build.ts';
 import { type Account, cloudFormation, readStack, type StackFacts } from './account.ts';
 import type { CleanUp } from './clean-up.ts';
 import { deleteBucket } from './parts.ts';
@@ -19,13 +18,12 @@ const root = join(import.meta.dirname, '..', '..');
 /** The path under which the roles of the walk are: the stack's functions may assume no others. */
 export const rolePath = 'sluice-verify';
 
-/** Deploys the template by `sam deploy`, as docs/deploying.md says but without questions. Throws when SAM is missing or fails. */
+/** Deploys the template, whose functions are built, by `sam deploy`, as docs/deploying.md says but without questions. Throws when SAM is missing or fails. */
 export async function deploy(
   account: Account,
   name: string,
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<StackFacts> {
-  await buildFunctions(join(root, 'dist'));
   const given = Object.entries({ PipelineRoles: `${rolePath}/*`, ...parameters }).map(
     ([key, value]) => `${key}=${value}`,
   );

@@ -1,4 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
@@ -7,6 +9,7 @@ import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Account, iam, openAccount, readStack } from '../../scripts/verify-aws/account.ts';
 import { CleanUp } from '../../scripts/verify-aws/clean-up.ts';
+import { deploy } from '../../scripts/verify-aws/deployment.ts';
 import { readOptions } from '../../scripts/verify-aws/options.ts';
 import type { Time } from '../../scripts/verify-aws/passing.ts';
 import { NotSeen, probe } from '../../scripts/verify-aws/probe.ts';
@@ -23,6 +26,7 @@ const program = join(import.meta.dirname, '..', '..', 'scripts', 'verify-aws.ts'
 let test: TestStack | undefined;
 afterEach(async () => {
   vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
   await test?.close();
   test = undefined;
 });
@@ -233,6 +237,28 @@ describe('a stack of CloudFormation', () => {
       outputs: { ApiUrl: 'https://a', KeyArn: 'arn' },
       resources: { Table: 't-1', Key: '', Bucket: 'b-1' },
     });
+  });
+
+  it('is deployed by SAM without questions; what SAM says last is the reason when that fails', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-sam-'));
+    const program =
+      '#!/bin/sh\necho "$@" >> "$0.calls"\nif [ "$3" = bad ]; then echo "Circular dependency"; exit 3; fi\n';
+    await writeFile(join(folder, 'sam'), program, { mode: 0o755 });
+    vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
+    vi.stubGlobal('fetch', async (_: string, { body }: { body: string }) => {
+      const asked = new URLSearchParams(body);
+      return new Response(answers[asked.get('NextToken') ?? asked.get('Action') ?? '']);
+    });
+
+    const { status } = await deploy(account, 'good', { ApprovalEmail: 'me@example.com' });
+    const failing = deploy(account, 'bad');
+
+    await expect(failing).rejects.toThrow('sam deploy ended with status 3: Circular dependency');
+    expect(status).toBe('CREATE_COMPLETE');
+    const [call] = (await readFile(join(folder, 'sam.calls'), 'utf8')).split('\n');
+    expect(call).toMatch(/^deploy --stack-name good --region eu-west-1 --no-confirm-changeset .*CAPABILITY_IAM /);
+    expect(call).toMatch(/--parameter-overrides PipelineRoles=sluice-verify\/\* ApprovalEmail=me@example.com$/);
+    await rm(folder, { recursive: true });
   });
 
   it('is told from one that is not there, and from an error', async () => {
