@@ -112,3 +112,41 @@ it('tells the topic of an approval’s NotificationArn, as the role of the pipel
   );
   expect(pipelineExecution?.status).toBe('InProgress');
 });
+
+it('fetches, in a second step of the sources, the branch that the first one names', async () => {
+  const { record } = localConnection({ ...test.stack, partition: 'aws' });
+  await test.stack.git.create('team/first', { 'a.txt': 'a' }, 'First');
+  await test.stack.git.create('team/second', { 'b.txt': 'b' }, 'Second');
+  const source = (name: string, BranchName: string, runOrder: number) => ({
+    name,
+    runOrder,
+    namespace: name,
+    actionTypeId: {
+      category: 'Source' as const,
+      owner: 'AWS' as const,
+      provider: 'CodeStarSourceConnection',
+      version: '1',
+    },
+    configuration: { ConnectionArn: record.arn, FullRepositoryId: `team/${name.toLowerCase()}`, BranchName },
+    outputArtifacts: [{ name: `${name}Code` }],
+  });
+  const sources = [source('First', 'main', 1), source('Second', '#{First.BranchName}', 2)];
+  const stages = [
+    { name: 'Source', actions: sources },
+    { name: 'Do', actions: [noOpAction('Do')] },
+  ];
+  const pipelineName = 'second-source';
+  await test.client.send(new CreatePipelineCommand({ pipeline: declare(test.stack, pipelineName, stages) }));
+  const { pipelineExecutionSummaries: [run] = [] } = await test.client.send(
+    new ListPipelineExecutionsCommand({ pipelineName }),
+  );
+  const pipelineExecutionId = run?.pipelineExecutionId ?? '';
+
+  const status = await endOf(test.client, pipelineName, pipelineExecutionId);
+
+  const { pipelineExecution } = await test.client.send(
+    new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId }),
+  );
+  expect(status).toBe('Succeeded');
+  expect(pipelineExecution?.artifactRevisions?.map(({ name }) => name).sort()).toEqual(['FirstCode', 'SecondCode']);
+});
