@@ -83,6 +83,17 @@ describe('what is wrong', () => {
     expect(faultsOf(usages, argued, ['WorkerRole'])).toEqual([]);
   });
 
+  it('is no part of a statement that is argued as a whole', () => {
+    const parts = ['statement 1: action a:B', 'statement 2', 'statement 2: action a:B', 'statement 20: action a:B'];
+    const unused = parts.map((what) => ({ owner: 'WorkerRole', what, used: false }));
+    const argued = readExceptions('- `WorkerRole` `statement 2`: it is needed by the deployment alone.');
+
+    expect(faultsOf(unused, argued, ['WorkerRole'])).toEqual([
+      'WorkerRole, statement 1: action a:B: no recorded call needs it.',
+      'WorkerRole, statement 20: action a:B: no recorded call needs it.',
+    ]);
+  });
+
   it('is an argument for what is needed, and a role of which nothing was recorded', () => {
     const argued = readExceptions('- `WorkerRole`, `OtherRole` `statement 1`: it is needed by the deployment alone.');
 
