@@ -18,16 +18,22 @@ export function usagesOf(questions: readonly Question[], stack: string): readonl
   const found = new Map<string, Usage>();
   for (const { owner, policy, bearing } of policiesOf(questions, stack)) {
     for (const removal of removals(policy)) {
-      const key = `${owner}\n${removal.what}`;
+      const what = `${prefixOf(policy, owner)}${removal.what}`;
+      const key = `${owner}\n${what}`;
       if (found.get(key)?.used) continue;
       found.set(key, {
         owner,
-        what: removal.what,
+        what,
         used: bearing.some((question) => changes(question, policy, removal)),
       });
     }
   }
   return [...found.values()].sort((a, b) => a.owner.localeCompare(b.owner) || a.what.localeCompare(b.what));
+}
+
+/** A role may have several policies. The one that SAM makes of a function's `Policies` goes without a name, and so does AWS's own. */
+function prefixOf({ kind, name }: Policy, owner: string): string {
+  return kind !== 'identity' || name === `${owner}Policy0` || /^AWS[A-Z]/.test(name) ? '' : `${name}: `;
 }
 
 function changes(question: Question, policy: Policy, { rest, effect }: Removal): boolean {
@@ -41,8 +47,8 @@ interface Owned {
   readonly bearing: Question[];
 }
 
-function policiesOf(questions: readonly Question[], stack: string): Iterable<Owned> {
-  const found = new Map<Policy, Owned>();
+function policiesOf(questions: readonly Question[], stack: string): readonly Owned[] {
+  const found = new Map<string, Map<Policy, Owned>>();
   for (const question of questions) {
     const { principal, identityPolicies, resourcePolicy } = question;
     const role = principal.type === 'AssumedRole' ? principal.roleArn : '';
@@ -53,12 +59,15 @@ function policiesOf(questions: readonly Question[], stack: string): Iterable<Own
     for (const [policy, arn] of owned) {
       const owner = ownerOf(policy, arn, stack);
       if (owner === undefined) continue;
-      const one = found.get(policy) ?? { owner, policy, bearing: [] };
-      found.set(policy, one);
+      // Roles may have policies of the same text: one policy for whoever reads the record.
+      const ofOwner = found.get(owner) ?? new Map<Policy, Owned>();
+      found.set(owner, ofOwner);
+      const one = ofOwner.get(policy) ?? { owner, policy, bearing: [] };
+      ofOwner.set(policy, one);
       one.bearing.push(question);
     }
   }
-  return found.values();
+  return [...found.values()].flatMap((ofOwner) => [...ofOwner.values()]);
 }
 
 /** What a resource of the stack is called in the template: names are STACK-LOGICALID-DIGEST. The key has no name, and is the only one. */

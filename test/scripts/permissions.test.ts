@@ -19,7 +19,7 @@ const roleArn = 'arn:aws:iam::000000000000:role/sluice/sluice-WorkerRole-1a2b3c4
 const arn = 'arn:aws:sts::000000000000:assumed-role/sluice-WorkerRole-1a2b3c4d/w';
 const principal = { type: 'AssumedRole', arn, roleArn, account: '000000000000' } as const;
 const bucket = 'arn:aws:s3:::sluice-bucket-5e6f7a8b';
-const worker = readPolicy('identity', 'work', {
+const worker = readPolicy('identity', 'WorkerRolePolicy0', {
   Version: '2012-10-17',
   Statement: [
     { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: [`${bucket}/a/*`, `${bucket}/b/*`] },
@@ -67,6 +67,41 @@ describe('a part of a policy', () => {
     const usages = await usagesAfter(['s3:PutObject', `${bucket}/b/1`]);
 
     expect(used(usages)).toEqual(['bucket: statement 1 (NoB)']);
+  });
+});
+
+describe('policies of one text', () => {
+  it('are told apart by their roles, and those of one role by their names', async () => {
+    const recorder = openRecorder(folder);
+    const queue = 'arn:aws:sqs:us-east-1:000000000000:letters';
+    const text = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' } };
+    const letters = readPolicy('identity', 'DeadLetterQueuePolicy', text);
+    const own = readPolicy('identity', 'WorkerRolePolicy0', {
+      ...text,
+      Statement: [{ ...text.Statement, Action: 'sqs:ReceiveMessage' }],
+    });
+    const other = { ...principal, roleArn: roleArn.replace('Worker', 'Other') };
+    for (const [as, action, policies] of [
+      [principal, 'sqs:ReceiveMessage', [own, letters]],
+      [other, 'sqs:SendMessage', [letters]],
+    ] as const) {
+      const question = {
+        principal: as,
+        action,
+        resource: queue,
+        context: {},
+        identityPolicies: policies,
+      };
+      recorder.access({ ...question, decision: evaluate(question).decision });
+    }
+
+    const usages = usagesOf(await readQuestions(folder), 'sluice');
+
+    expect(usages).toEqual([
+      { owner: 'OtherRole', what: 'DeadLetterQueuePolicy: statement 1', used: true },
+      { owner: 'WorkerRole', what: 'DeadLetterQueuePolicy: statement 1', used: false },
+      { owner: 'WorkerRole', what: 'statement 1', used: true },
+    ]);
   });
 });
 
