@@ -3,11 +3,15 @@ import {
   CreatePipelineCommand,
   GetPipelineExecutionCommand,
   ListPipelineExecutionsCommand,
+  PutApprovalResultCommand,
 } from '@aws-sdk/client-codepipeline';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { budget } from '../../functions/domain/history-budget.ts';
 import { administrator, localConnection, webhookSecretName } from '../../local/sample/connection.ts';
 import { makeConnection } from '../../local/sample/sample.ts';
 import { waitFor } from '../../scripts/walk/wait-for.ts';
@@ -40,6 +44,39 @@ it('ends a run whose execution was stopped by hand', async () => {
   await machine.send(new StopExecutionCommand({ executionArn, cause: 'by hand' }));
 
   expect(await endOf(test.client, pipeline, run)).toBe('Failed');
+});
+
+it('goes on in another execution before the history of one is full', async () => {
+  const { pipeline: pipelineName, run, token } = await waitingRun(test, 'lengthy');
+  const machine = new SFNClient(place());
+  const stateMachineArn = test.stack.outputs['StateMachineArn'];
+  const executionsOf = async () => {
+    const { executions = [] } = await machine.send(new ListExecutionsCommand({ stateMachineArn }));
+    return executions.filter(({ name }) => name?.includes(run));
+  };
+  const [first] = await executionsOf();
+  const { input = '' } = await machine.send(new DescribeExecutionCommand({ executionArn: first?.executionArn }));
+  const [pk = ''] = (JSON.parse(input) as { run: string }).run.split('/');
+  const table = DynamoDBDocumentClient.from(new DynamoDBClient(place()));
+  // As if it had gone through thousands of events.
+  const spent = {
+    TableName: test.stack.outputs['TableName'],
+    Key: { pk, sk: `RUN#${run}` },
+    UpdateExpression: 'SET spent = :spent',
+    ConditionExpression: 'attribute_exists(spent)',
+    ExpressionAttributeValues: { ':spent': budget },
+  };
+  await table.send(new UpdateCommand(spent));
+
+  const answered = { stageName: 'Approve', actionName: 'Review', result: { status: 'Approved' as const, summary: '' } };
+  await test.client.send(new PutApprovalResultCommand({ pipelineName, token, ...answered }));
+
+  expect(await endOf(test.client, pipelineName, run)).toBe('Succeeded');
+  const executions = await waitFor('the end of both executions', async () => {
+    const found = await executionsOf();
+    return found.every(({ status }) => status === 'SUCCEEDED') ? found : undefined;
+  });
+  expect(executions).toHaveLength(2);
 });
 
 it('supersedes, by a push, a run that waits before the first stage', async () => {
