@@ -21,6 +21,7 @@ export function pipelineExecutionSummary(run: Run, executionMode: string): objec
     ...common(run, executionMode),
     startTime: seconds(run.startTime),
     lastUpdateTime: seconds(run.lastUpdateTime),
+    ...(run.stop?.reason === undefined ? {} : { stopTrigger: { reason: run.stop.reason } }),
     sourceRevisions: run.sourceRevisions.map(({ actionName, revisionId, revisionSummary, revisionUrl }) => ({
       actionName,
       revisionId,

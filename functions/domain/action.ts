@@ -79,6 +79,10 @@ export interface ActionExecution extends Started {
   readonly startTime: number;
   readonly lastUpdateTime: number;
   readonly updatedBy?: string;
+  /** It was abandoned before it began. */
+  readonly notBegun?: true;
+  /** How often the run's stages had been retried before. */
+  readonly retries?: number;
   /** Of a manual approval: what PutApprovalResult takes. */
   readonly approvalToken?: string;
   /** Of a manual approval: our approvers have been told. */
@@ -146,6 +150,7 @@ export function openAction(
     deadline: given.now + given.timeoutInMinutes * 60_000,
     startTime: given.now,
     lastUpdateTime: given.now,
+    ...(run.retried ? { retries: run.retried.times } : {}),
   };
 }
 
@@ -207,7 +212,8 @@ export function complete(action: ActionExecution, result: Result, now: number): 
 /** The run was closed under the action. */
 export function abandon(action: ActionExecution, now: number): ActionExecution | undefined {
   if (isDone(action.status)) return undefined;
-  return { ...action, status: 'Abandoned', lastUpdateTime: now };
+  const begun = action.status === 'Pending' ? { notBegun: true as const } : {};
+  return { ...action, ...begun, status: 'Abandoned', lastUpdateTime: now };
 }
 
 /** The machine has given up on the action's task, by its timer or because the task failed: what is the result? */

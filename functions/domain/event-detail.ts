@@ -23,9 +23,15 @@ export function runDetail(
     ...(change.level === 'Pipeline' && (change.state === 'STARTED' || run.trigger.git)
       ? { 'execution-trigger': triggerDetail(run.trigger) }
       : {}),
+    ...(change.level === 'Pipeline' && change.state === 'STOPPING' && run.stop?.reason !== undefined
+      ? { 'stop-execution-comments': run.stop.reason }
+      : {}),
+    ...(change.level === 'Stage' && run.retried?.stage === change.stage
+      ? { 'stage-last-retry-attempt-time': iso(run.retried.at) }
+      : {}),
     state: change.state,
     version: run.version,
-    'pipeline-execution-attempt': run.attempt + 1,
+    'pipeline-execution-attempt': (run.retried?.times ?? 0) + 1,
   };
 }
 
@@ -54,7 +60,7 @@ export function actionDetail(
     region,
     type: action.type,
     version: action.version,
-    'pipeline-execution-attempt': 1,
+    'pipeline-execution-attempt': (action.retries ?? 0) + 1,
   };
 }
 

@@ -14,11 +14,14 @@ export interface Gate {
   readonly stage: string;
   /** The run inside the stage. */
   readonly holder?: string;
-  readonly last?: Visitor & { readonly status: StageStatus };
+  /** `retries`: how often that run was let in again to retry the stage. */
+  readonly last?: Visitor & { readonly status: StageStatus; readonly retries?: number };
   /** Runs before the stage: one at most in SUPERSEDED mode, a queue in QUEUED. */
   readonly waiting: readonly Visitor[];
-  /** Present while the transition into the stage is disabled. */
-  readonly disabled?: { readonly reason: string; readonly by: string; readonly at: number };
+  /** Present while the transition into the stage is disabled; a new reason does not change `since`. */
+  readonly disabled?: { readonly reason: string; readonly by: string; readonly at: number; readonly since: number };
+  /** Who enabled the transition after it was disabled, and when. */
+  readonly enabled?: { readonly by: string; readonly at: number };
 }
 
 /** A pipeline as its runs meet it: its version and the gates of its stages. Everything that moves runs is one change of this value. */
@@ -77,10 +80,47 @@ export function leave(pipeline: Pipeline, stage: string, run: string, status: St
   return handOff(put(pipeline, last ? { ...gate, last } : gate), stage);
 }
 
+/** The run that was the last inside a stage, which is free, goes in again. */
+export function enterAgain(pipeline: Pipeline, stage: string, run: string): Pipeline {
+  const { holder, last, ...gate } = gateOf(pipeline, stage);
+  if (holder || last?.run !== run) throw new Error(`Run ${run} cannot retry stage ${stage}.`);
+  const again = { ...last, status: 'InProgress', retries: (last.retries ?? 0) + 1 } as const;
+  return put(pipeline, { ...gate, holder: run, last: again });
+}
+
 /** A run that waits before a stage waits no longer. */
 export function withdraw(pipeline: Pipeline, stage: string, run: string): Move {
   const gate = gateOf(pipeline, stage);
   return moved(pipeline, { ...gate, waiting: gate.waiting.filter((visitor) => visitor.run !== run) });
+}
+
+/** A transition that was disabled for longer resumes no run: milliseconds (CodePipeline user guide, transitions). */
+const longestDisabled = 30 * 24 * 60 * 60_000;
+
+/** Disables the transition into a stage, or says anew why it is disabled. Who is inside, and who waits, stays. */
+export function disable(
+  pipeline: Pipeline,
+  stage: string,
+  { reason, by, at }: { readonly reason: string; readonly by: string; readonly at: number },
+): Pipeline {
+  const { enabled: _, ...gate } = gateOf(pipeline, stage);
+  return put(pipeline, { ...gate, disabled: { reason, by, at, since: gate.disabled?.since ?? at } });
+}
+
+/**
+ * Enables the transition into a stage: the next that waits enters. After more than 30 days nobody who waited does: these are
+ * `cancelled`, as only a new run goes on.
+ */
+export function enable(
+  pipeline: Pipeline,
+  stage: string,
+  enabled: { readonly by: string; readonly at: number },
+): Move & { readonly cancelled: readonly string[] } {
+  const { disabled, ...gate } = gateOf(pipeline, stage);
+  if (!disabled) return { pipeline, entered: [], superseded: [], cancelled: [] };
+  const late = enabled.at - disabled.since > longestDisabled ? gate.waiting.map(({ run }) => run) : [];
+  const waiting = gate.waiting.filter(({ run }) => !late.includes(run));
+  return { ...handOff(put(pipeline, { ...gate, enabled, waiting }), stage), cancelled: late };
 }
 
 /** Two moves, one after the other. */

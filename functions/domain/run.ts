@@ -84,6 +84,10 @@ export interface Run {
   /** History events that the current execution has spent. */
   readonly spent: number;
   readonly trigger: Trigger;
+  /** It was asked to stop. */
+  readonly stop?: { readonly reason?: string };
+  /** How often its stages were retried; which was the last to be, and when. */
+  readonly retried?: { readonly times: number; readonly stage: string; readonly at: number };
   /** The pipeline's variables, resolved at the start. */
   readonly variables: Readonly<Record<string, string>>;
   readonly sourceOverrides: readonly SourceRevisionOverride[];

@@ -9,8 +9,16 @@ export type StateChange =
   | { readonly level: 'Stage'; readonly stage: string; readonly state: StageState }
   | { readonly level: 'Action'; readonly state: ActionState };
 
-export type PipelineState = 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'STOPPING' | 'STOPPED' | 'CANCELED' | 'SUPERSEDED';
-export type StageState = 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'STOPPING' | 'STOPPED' | 'CANCELED';
+export type PipelineState =
+  | 'STARTED'
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'RESUMED'
+  | 'STOPPING'
+  | 'STOPPED'
+  | 'CANCELED'
+  | 'SUPERSEDED';
+export type StageState = 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'RESUMED' | 'STOPPING' | 'STOPPED' | 'CANCELED';
 export type ActionState = 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'ABANDONED';
 
 const finalStates: Readonly<Record<FinalRunStatus, PipelineState>> = {
@@ -26,18 +34,24 @@ export function runChanges(before: Run | undefined, after: Run): readonly StateC
   const wasIn = before?.place === 'inside' && !isFinal(before.status) ? before.stage : undefined;
   const isIn = after.place === 'inside' && !isFinal(after.status) ? after.stage : undefined;
   const changes: StateChange[] = [];
+  const resumed = before !== undefined && isFinal(before.status) && !isFinal(after.status);
   if (!before) changes.push({ level: 'Pipeline', state: 'STARTED' });
-  if (before && before.status !== after.status && after.status === 'Stopping')
+  if (resumed) changes.push({ level: 'Pipeline', state: 'RESUMED' });
+  if (after.stop && !before?.stop) {
     changes.push({ level: 'Pipeline', state: 'STOPPING' });
+    if (wasIn !== undefined) changes.push({ level: 'Stage', stage: wasIn, state: 'STOPPING' });
+  }
   if (wasIn !== undefined && wasIn !== isIn) changes.push({ level: 'Stage', stage: wasIn, state: stageEnd(after) });
-  if (isIn !== undefined && wasIn !== isIn) changes.push({ level: 'Stage', stage: isIn, state: 'STARTED' });
+  if (isIn !== undefined && wasIn !== isIn)
+    changes.push({ level: 'Stage', stage: isIn, state: resumed ? 'RESUMED' : 'STARTED' });
   if (isFinal(after.status) && after.status !== before?.status)
     changes.push({ level: 'Pipeline', state: finalStates[after.status] });
   return changes;
 }
 
-/** What a change of an action's record tells. An action that was decided but not begun has not started. */
+/** What a change of an action's record tells. An action that was decided but not begun has not started, and tells nothing when it is abandoned. */
 export function actionChanges(before: ActionExecution | undefined, after: ActionExecution): readonly StateChange[] {
+  if (after.notBegun) return [];
   const changes: StateChange[] = [];
   const begun = before !== undefined && before.status !== 'Pending';
   if (!begun && after.status !== 'Pending') changes.push({ level: 'Action', state: 'STARTED' });

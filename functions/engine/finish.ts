@@ -18,8 +18,8 @@ interface Seen {
  * yet. A run that ended leaves the open work: its end has been told.
  */
 export async function finishRun(run: Run, before: Run | undefined, { rev }: Seen): Promise<void> {
-  if (before && isFinal(before.status)) return;
   if (isFinal(run.status)) {
+    if (before && isFinal(before.status)) return;
     if (run.token) await sendToken(run.token.value, { next: 'Decide' });
     return leaveOpenWork(runKey(run.pipelineId, run.id), rev);
   }

@@ -263,12 +263,13 @@ describe('what the AWS CLI is told when it cannot be', () => {
   });
 
   it('an operation that is not built yet says so by its name', async () => {
-    const stop = ['stop-pipeline-execution', '--pipeline-name', 'other-one', '--pipeline-execution-id'];
+    const stage = ['--pipeline-name', 'other-one', '--stage-name', 'Deploy'];
+    const target = ['--target-pipeline-execution-id', '00000000-0000-7000-8000-000000000000'];
 
-    const errors = await refusal([...stop, '00000000-0000-7000-8000-000000000000']);
+    const errors = await refusal(['rollback-stage', ...stage, ...target]);
 
-    expect(errors).toContain('(NotImplementedException) when calling the StopPipelineExecution operation');
-    expect(errors).toMatch(/StopPipelineExecution.* not built yet/);
+    expect(errors).toContain('(NotImplementedException) when calling the RollbackStage operation');
+    expect(errors).toMatch(/RollbackStage.* not built yet/);
   });
 
   it('unknown keys and a wrong secret are refused', async () => {

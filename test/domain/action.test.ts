@@ -175,7 +175,8 @@ describe('a run that is closed', () => {
 
     const after = abandon(action, 9000);
 
-    expect(after).toEqual({ ...action, status: 'Abandoned', lastUpdateTime: 9000 });
+    const begun = status === 'Pending' ? { notBegun: true } : {};
+    expect(after).toEqual({ ...action, ...begun, status: 'Abandoned', lastUpdateTime: 9000 });
   });
 
   test.each(done)('leaves %s as it is', (status) => {

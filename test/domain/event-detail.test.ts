@@ -59,9 +59,27 @@ describe('the detail of a run', () => {
   });
 
   test('counts attempts from 1', () => {
-    const detail = runDetail(aRun({ attempt: 2 }), { level: 'Stage', stage: 'Build', state: 'STARTED' }, iso);
+    const run = aRun({ attempt: 1, retried: { times: 2, stage: 'Build', at: 600_447 } });
 
-    expect(detail).toMatchObject({ 'pipeline-execution-attempt': 3 });
+    const detail = runDetail(run, { level: 'Stage', stage: 'Build', state: 'RESUMED' }, iso);
+    const other = runDetail(run, { level: 'Stage', stage: 'Ship', state: 'STARTED' }, iso);
+
+    expect(detail).toMatchObject({
+      'pipeline-execution-attempt': 3,
+      'stage-last-retry-attempt-time': '1970-01-01T00:10:00.447Z',
+      state: 'RESUMED',
+    });
+    expect(other).not.toHaveProperty('stage-last-retry-attempt-time');
+  });
+
+  test('says why a run is to stop, when it is asked to', () => {
+    const run = aRun({ status: 'Stopping', stop: { reason: 'Wrong branch' } });
+
+    const asked = runDetail(run, { level: 'Pipeline', state: 'STOPPING' }, iso);
+    const stopped = runDetail(run, { level: 'Pipeline', state: 'STOPPED' }, iso);
+
+    expect(asked).toMatchObject({ 'stop-execution-comments': 'Wrong branch' });
+    expect(stopped).not.toHaveProperty('stop-execution-comments');
   });
 
   test.each(['STARTED', 'SUCCEEDED'] as const)('tells of the commit of a git trigger: %s', (state) => {

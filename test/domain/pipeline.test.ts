@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   arrive,
+  disable,
+  enable,
   followedBy,
   type Gate,
   gateOf,
@@ -14,7 +16,7 @@ import {
 } from '../../functions/domain/pipeline.ts';
 import { aPipeline, visitor } from './given.ts';
 
-const disabled = { reason: 'freeze', by: 'jo', at: 7 };
+const disabled = { reason: 'freeze', by: 'jo', at: 7, since: 7 };
 const inside = (run: string, sequence: number): Pick<Gate, 'holder' | 'last'> => ({
   holder: run,
   last: { ...visitor(run, sequence), status: 'InProgress' },
@@ -276,5 +278,77 @@ describe('the gates have a run', () => {
     { id: 'b', stage: 'Source', place: 'inbound', leads: false },
   ] as const)('$id $place $stage: $leads', ({ leads, ...run }) => {
     expect(holds(pipeline, run)).toBe(leads);
+  });
+});
+
+describe('a transition', () => {
+  const day = 24 * 60 * 60_000;
+  const who = { by: 'jo', at: 100 };
+
+  test('that is disabled lets nobody in, and nobody out of the line', () => {
+    const pipeline = disable(aPipeline([{ stage: 'Ship', ...inside('old', 1), waiting: [] }]), 'Ship', {
+      ...who,
+      reason: 'freeze',
+    });
+
+    const move = followedBy(arrive(pipeline, 'Ship', visitor('new', 2)), (next) =>
+      leave(next, 'Ship', 'old', 'Succeeded'),
+    );
+
+    expect(gateOf(move.pipeline, 'Ship')).toMatchObject({
+      disabled: { ...who, reason: 'freeze', since: 100 },
+      waiting: [visitor('new', 2)],
+    });
+    expect(move.entered).toEqual([]);
+  });
+
+  test('that is disabled again has another reason, and is closed for as long', () => {
+    const once = disable(aPipeline(), 'Ship', { ...who, reason: 'freeze' });
+
+    const twice = disable(once, 'Ship', { reason: 'still', by: 'al', at: 200 });
+
+    expect(gateOf(twice, 'Ship').disabled).toEqual({ reason: 'still', by: 'al', at: 200, since: 100 });
+  });
+
+  test('that is enabled lets in whoever waits before a free stage', () => {
+    const gate = { stage: 'Ship', disabled: { ...disabled, since: 0 }, waiting: [visitor('new', 2)] };
+
+    const move = enable(aPipeline([gate]), 'Ship', { by: 'jo', at: 30 * day });
+
+    expect(gateOf(move.pipeline, 'Ship')).toEqual({
+      stage: 'Ship',
+      enabled: { by: 'jo', at: 30 * day },
+      ...inside('new', 2),
+      waiting: [],
+    });
+    expect([move.entered, move.cancelled]).toEqual([['new'], []]);
+  });
+
+  test('that is enabled lets nobody into a stage that is held', () => {
+    const gate = { stage: 'Ship', disabled, ...inside('old', 1), waiting: [visitor('new', 2)] };
+
+    const move = enable(aPipeline([gate]), 'Ship', who);
+
+    expect([move.entered, gateOf(move.pipeline, 'Ship').waiting]).toEqual([[], [visitor('new', 2)]]);
+  });
+
+  test('that was disabled for more than 30 days resumes no run', () => {
+    const gate = { stage: 'Ship', disabled: { ...disabled, since: 0, at: 29 * day }, waiting: [visitor('new', 2)] };
+
+    const move = enable(aPipeline([gate]), 'Ship', { by: 'jo', at: 30 * day + 1 });
+
+    expect([move.entered, move.cancelled, gateOf(move.pipeline, 'Ship').waiting]).toEqual([[], ['new'], []]);
+  });
+
+  test('that is enabled is not changed by enabling it', () => {
+    const pipeline = aPipeline([{ stage: 'Ship', waiting: [] }]);
+
+    expect(enable(pipeline, 'Ship', who).pipeline).toBe(pipeline);
+  });
+
+  test('that is disabled after it was enabled is no longer said to be enabled', () => {
+    const pipeline = aPipeline([{ stage: 'Ship', enabled: who, waiting: [] }]);
+
+    expect(gateOf(disable(pipeline, 'Ship', { ...who, reason: 'freeze' }), 'Ship')).not.toHaveProperty('enabled');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ActionStatus } from '../../functions/domain/action.ts';
+import { abandon } from '../../functions/domain/action.ts';
 import type { Run } from '../../functions/domain/run.ts';
 import { actionChanges, runChanges } from '../../functions/domain/state-change.ts';
 import { anAction, aRun } from './given.ts';
@@ -28,12 +29,41 @@ describe('a run', () => {
       is: { status: 'Cancelled' },
       leads: ['Source CANCELED', 'Pipeline CANCELED'],
     },
-    { name: 'is asked to stop', was: {}, is: { status: 'Stopping' }, leads: ['Pipeline STOPPING'] },
+    {
+      name: 'is asked to stop',
+      was: {},
+      is: { status: 'Stopping', stop: {} },
+      leads: ['Pipeline STOPPING', 'Source STOPPING'],
+    },
     {
       name: 'stops',
-      was: { status: 'Stopping' },
-      is: { status: 'Stopped' },
+      was: { status: 'Stopping', stop: {} },
+      is: { status: 'Stopped', stop: {} },
       leads: ['Source STOPPED', 'Pipeline STOPPED'],
+    },
+    {
+      name: 'is stopped at once',
+      was: {},
+      is: { status: 'Stopped', stop: { reason: 'why' } },
+      leads: ['Pipeline STOPPING', 'Source STOPPING', 'Source STOPPED', 'Pipeline STOPPED'],
+    },
+    {
+      name: 'is stopped while it waits',
+      was: before,
+      is: { ...before, status: 'Stopped', stop: {} },
+      leads: ['Pipeline STOPPING', 'Pipeline STOPPED'],
+    },
+    {
+      name: 'is retried',
+      was: { status: 'Failed' },
+      is: { attempt: 1 },
+      leads: ['Pipeline RESUMED', 'Source RESUMED'],
+    },
+    {
+      name: 'stops once more after a retry',
+      was: { attempt: 1 },
+      is: { attempt: 1, status: 'Stopping', stop: {} },
+      leads: ['Pipeline STOPPING', 'Source STOPPING'],
     },
     {
       name: 'is superseded while it waits',
@@ -69,7 +99,7 @@ describe('an action', () => {
     ['Pending', 'Pending', []],
     ['Pending', 'Starting', ['STARTED']],
     ['Pending', 'Succeeded', ['STARTED', 'SUCCEEDED']],
-    ['Pending', 'Abandoned', ['STARTED', 'ABANDONED']],
+    ['Starting', 'Abandoned', ['ABANDONED']],
     ['Starting', 'Running', []],
     ['Running', 'Running', []],
     ['Running', 'Succeeded', ['SUCCEEDED']],
@@ -84,4 +114,15 @@ describe('an action', () => {
 
     expect(changes).toEqual(leads.map((state) => ({ level: 'Action', state })));
   });
+
+  test.each(['Pending', 'Running'] as const)(
+    'that was abandoned before it began tells nothing, also to who takes it for %s',
+    (status) => {
+      const pending = anAction({ status: 'Pending' });
+
+      const changes = actionChanges({ ...pending, status }, abandon(pending, 2000) ?? pending);
+
+      expect(changes).toEqual([]);
+    },
+  );
 });

@@ -10,7 +10,7 @@ import {
   ListPipelinesCommand,
   type PipelineDeclaration,
   PutApprovalResultCommand,
-  RetryStageExecutionCommand,
+  RollbackStageCommand,
   StartPipelineExecutionCommand,
   UpdatePipelineCommand,
 } from '@aws-sdk/client-codepipeline';
@@ -314,17 +314,16 @@ describe('an approval', () => {
 
 describe('what cannot be done', () => {
   it('is refused by the name of the operation when it is not built yet', async () => {
-    const retry = new RetryStageExecutionCommand({
+    const rollback = new RollbackStageCommand({
       pipelineName: 'history',
       stageName: 'Source',
-      pipelineExecutionId: '00000000-0000-4000-8000-000000000000',
-      retryMode: 'FAILED_ACTIONS',
+      targetPipelineExecutionId: '00000000-0000-4000-8000-000000000000',
     });
 
-    await expect(test.client.send(retry)).rejects.toThrow(
+    await expect(test.client.send(rollback)).rejects.toThrow(
       expect.objectContaining({
         name: 'NotImplementedException',
-        message: expect.stringContaining('RetryStageExecution'),
+        message: expect.stringContaining('RollbackStage'),
       }),
     );
   });

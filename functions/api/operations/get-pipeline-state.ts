@@ -52,6 +52,9 @@ function stageState(
       return { actionName: name, ...(execution ? actionState(execution) : {}) };
     }),
     ...(gate.last ? { latestExecution: latestExecution(gate.last, stopping) } : {}),
+    ...(gate.last?.retries
+      ? { retryStageMetadata: { manualStageRetryAttempt: gate.last.retries, latestRetryTrigger: 'ManualStageRetry' } }
+      : {}),
   };
 }
 
@@ -80,8 +83,9 @@ function latestExecution({ run, status }: NonNullable<Gate['last']>, stopping: R
   };
 }
 
-function transition({ disabled }: Gate): object {
-  if (!disabled) return { enabled: true };
+function transition({ disabled, enabled }: Gate): object {
+  if (!disabled)
+    return { enabled: true, ...(enabled ? { lastChangedBy: enabled.by, lastChangedAt: seconds(enabled.at) } : {}) };
   return {
     enabled: false,
     lastChangedBy: disabled.by,

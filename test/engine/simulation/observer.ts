@@ -94,7 +94,8 @@ export class Observer {
     }
     if (isFinal(run.status) && !(before && isFinal(before.status))) this.#mayClose(run);
     if (!before) return;
-    if (isFinal(before.status)) {
+    if (isFinal(before.status) && !isFinal(run.status)) this.#isRetry(before, run);
+    else if (isFinal(before.status)) {
       const same = (['status', 'statusSummary', 'stage', 'place', 'step', 'attempt'] as const).every(
         (field) => before[field] === run[field],
       );
@@ -104,6 +105,21 @@ export class Observer {
     if (before.decided && run.decided) {
       promise(compareOrder(run.decided, before.decided) >= 0, `An older Decide acts on run ${run.id}.`);
     }
+  }
+
+  /** A run that was over goes on: only where it failed or was stopped, once for each retry, in an execution of its own. */
+  #isRetry(before: Run, run: Run): void {
+    const onwards =
+      ['Failed', 'Stopped'].includes(before.status) &&
+      before.place === 'inside' &&
+      run.place === 'inside' &&
+      run.stage === before.stage &&
+      run.status === 'InProgress' &&
+      run.attempt === before.attempt + 1 &&
+      run.execution === before.execution + 1 &&
+      run.retried?.times === (before.retried?.times ?? 0) + 1 &&
+      run.token === undefined;
+    promise(onwards, `Run ${run.id} goes on after its end: ${JSON.stringify(before)} → ${JSON.stringify(run)}`);
   }
 
   /** Only a run whose execution is over, or about to be, is closed for that. */

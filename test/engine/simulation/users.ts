@@ -1,8 +1,12 @@
 import type { Context } from 'aws-lambda';
 import { createPipeline } from '../../../functions/api/operations/create-pipeline.ts';
 import { deletePipeline } from '../../../functions/api/operations/delete-pipeline.ts';
+import { disableStageTransition } from '../../../functions/api/operations/disable-stage-transition.ts';
+import { enableStageTransition } from '../../../functions/api/operations/enable-stage-transition.ts';
 import { putApprovalResult } from '../../../functions/api/operations/put-approval-result.ts';
+import { retryStageExecution } from '../../../functions/api/operations/retry-stage-execution.ts';
 import { startPipelineExecution } from '../../../functions/api/operations/start-pipeline-execution.ts';
+import { stopPipelineExecution } from '../../../functions/api/operations/stop-pipeline-execution.ts';
 import { updatePipeline } from '../../../functions/api/operations/update-pipeline.ts';
 import type { ActionExecution } from '../../../functions/domain/action.ts';
 import type {
@@ -50,6 +54,9 @@ export class Users {
     }
     if (random.chance(0.25)) this.#at(random.below(8 * minute), () => this.#update());
     if (random.chance(0.2)) this.#at(random.below(10 * minute), () => this.#delete());
+    for (let stops = random.below(3); stops > 0; stops--) this.#at(random.below(8 * minute), () => this.#stop());
+    for (let tries = random.below(4); tries > 0; tries--) this.#at(random.below(20 * minute), () => this.#retry());
+    if (random.chance(0.3)) this.#at(random.below(5 * minute), () => this.#closeTransition());
     const { machine, style } = this.#world;
     if (style.faults > 0 && random.chance(0.2)) {
       this.#at(random.below(8 * minute), () => machine.abort(random.pick([...machine.executions.keys()])));
@@ -84,6 +91,40 @@ export class Users {
 
   #delete(): void {
     this.#ask('DeletePipeline', () => deletePipeline({ name: this.name }, this.#given('delete')));
+  }
+
+  #stop(): void {
+    const { random, observer } = this.#world;
+    const run = random.pick([...observer.runs.keys(), '00000000-0000-7000-8000-000000000000']);
+    const input = { pipelineName: this.name, pipelineExecutionId: run, abandon: random.chance(0.5), reason: 'enough' };
+    this.#ask('StopPipelineExecution', () => stopPipelineExecution(input, this.#given('stop')));
+  }
+
+  #retry(): void {
+    const { random, observer } = this.#world;
+    const runs = [...observer.runs.values()];
+    const run = runs.findLast(({ status }) => status === 'Failed' || status === 'Stopped') ?? runs.at(-1);
+    if (!run) return;
+    const retryMode = random.pick(['FAILED_ACTIONS', 'ALL_ACTIONS'] as const);
+    const input = { pipelineName: this.name, stageName: run.stage, pipelineExecutionId: run.id, retryMode };
+    this.#ask('RetryStageExecution', () => retryStageExecution(input, this.#given('retry')));
+  }
+
+  /** A transition is disabled for some minutes; it is enabled again in any case, else runs wait for ever. */
+  #closeTransition(): void {
+    const { random, observer } = this.#world;
+    const gates = [...observer.pipelines.values()].flatMap((pipeline) => pipeline.gates);
+    const transition = {
+      pipelineName: this.name,
+      stageName: random.pick(['Source', ...gates.map(({ stage }) => stage)]),
+      transitionType: random.pick(['Inbound', 'Outbound'] as const),
+    };
+    const open = () =>
+      this.#ask('EnableStageTransition', () => enableStageTransition(transition, this.#given('enable')), open);
+    this.#ask('DisableStageTransition', () =>
+      disableStageTransition({ ...transition, reason: 'freeze' }, this.#given('disable')),
+    );
+    this.#at(minute + random.below(6 * minute), open);
   }
 
   /** Most approvals are answered, some by several people at once. */

@@ -93,20 +93,38 @@ function eventsAgree(world: World, run: Run, actions: readonly ActionExecution[]
     const known = world.lostRecords ? found.filter((state) => state !== 'STARTED') : late ? found.toReversed() : found;
     same(known, world.lostRecords ? [end] : ['STARTED', end], `events of ${what}`);
   };
-  agree(of('Pipeline'), ends[run.status], `run ${run.id}`);
+  const { stop, retried } = run;
+  // What a retry or a stop tells besides is held apart.
+  const besides = (states: readonly unknown[], last: string | undefined) =>
+    states.filter(
+      (state) => !['RESUMED', 'STOPPING'].includes(String(state)) && (!retried || state === last || !isEnd(state)),
+    );
+  agree(besides(of('Pipeline'), ends[run.status]), ends[run.status], `run ${run.id}`);
+  if (!world.lostRecords) {
+    promise(!stop || of('Pipeline').includes('STOPPING'), `Nobody was told that run ${run.id} stops.`);
+    promise(!retried || of('Pipeline').includes('RESUMED'), `Nobody was told that run ${run.id} was retried.`);
+  }
   for (const { stage } of world.observer.entries.filter((entry) => entry.run === run.id)) {
     if (world.lostRecords) continue;
     const end = run.stage === stage && run.place === 'inside' ? ends[run.status] : 'SUCCEEDED';
     agree(
-      of('Stage', (detail) => detail['stage'] === stage),
+      besides(
+        of('Stage', (detail) => detail['stage'] === stage),
+        end,
+      ),
       end,
       `stage ${stage} of ${run.id}`,
     );
   }
   for (const action of actions.filter(({ key }) => runOf(key).run === run.id)) {
     const states = of('Action', (detail) => detail['action-execution-id'] === action.id);
-    agree(states, ends[actionStatus(action)], `action ${action.key}`);
+    if (action.notBegun) same(states, [], `events of action ${action.key}, which never began`);
+    else agree(states, ends[actionStatus(action)], `action ${action.key}`);
   }
+}
+
+function isEnd(state: unknown): boolean {
+  return Object.values(ends).includes(String(state));
 }
 
 async function noFalseSuccess(world: World, run: Run, actions: readonly ActionExecution[]): Promise<void> {

@@ -1,0 +1,80 @@
+import { openAction } from './action.ts';
+import type { Change, Situation } from './decide.ts';
+import { actionsOf, type StageDeclaration } from './declaration.ts';
+import * as history from './history-budget.ts';
+import { enterAgain, gateOf } from './pipeline.ts';
+import { Refusal } from './refusal.ts';
+import type { Run } from './run.ts';
+
+/** Which actions of the stage run again: those that did not succeed, and then what comes after them; or all. */
+export type RetryMode = 'FAILED_ACTIONS' | 'ALL_ACTIONS';
+
+/** What a retry looks at besides: when, ids, and the time-out of an action that names none. */
+export interface RetryGiven {
+  readonly now: number;
+  readonly newId: () => string;
+  readonly timeoutInMinutes: (action: StageDeclaration['actions'][number]) => number;
+}
+
+/**
+ * A stage is retried (RetryStageExecution): the run that failed or was stopped in it, and was the last inside, goes on there in another
+ * execution of the machine. What succeeded stays as it was in the mode FAILED_ACTIONS. `situation.step`: the records of the step in which it ended.
+ */
+export function retry(situation: Situation, stageName: string, mode: RetryMode, given: RetryGiven): Change {
+  const { run, pipeline, definition, step } = situation;
+  const stage = definition.stages.find(({ name }) => name === stageName);
+  if (
+    run.stage !== stageName ||
+    run.place !== 'inside' ||
+    (run.status !== 'Failed' && run.status !== 'Stopped') ||
+    !stage
+  )
+    throw stageNotRetryable(run.id, stageName, `the execution has not failed or stopped in it, but is ${run.status}`);
+  const { last, disabled } = gateOf(pipeline, stageName);
+  if (last?.run !== run.id)
+    throw new Refusal(
+      'NotLatestPipelineExecutionException',
+      `Execution '${run.id}' cannot retry stage '${stageName}': a later one has entered it since.`,
+    );
+  if (run.version !== pipeline.version)
+    throw stageNotRetryable(run.id, stageName, 'the pipeline was updated since the execution began');
+  if (disabled)
+    throw new Refusal('ConflictException', `The transition into stage '${stageName}' is disabled: enable it first.`);
+  const failed = step.filter(({ status }) => status !== 'Succeeded').map(({ action }) => action);
+  if (mode === 'FAILED_ACTIONS' && failed.length === 0)
+    throw stageNotRetryable(run.id, stageName, 'none of its actions has failed: retry all of them');
+
+  const { token: _, decided: __, stop: ___, statusSummary: ____, ...rest } = run;
+  const again: Run = {
+    ...rest,
+    status: 'InProgress',
+    attempt: run.attempt + 1,
+    step: mode === 'ALL_ACTIONS' ? 0 : run.step,
+    execution: run.execution + 1,
+    spent: history.beginning,
+    retried: { times: (run.retried?.times ?? 0) + 1, stage: stageName, at: given.now },
+    lastUpdateTime: given.now,
+  };
+  const declared = mode === 'ALL_ACTIONS' ? [] : actionsOf(stage, run.step).filter(({ name }) => failed.includes(name));
+  const index = definition.stages.indexOf(stage);
+  return {
+    run: again,
+    pipeline: enterAgain(pipeline, stageName, run.id),
+    opened: declared.map((action) =>
+      openAction(
+        again,
+        action,
+        { stage: index, index: stage.actions.indexOf(action) },
+        { id: given.newId(), timeoutInMinutes: given.timeoutInMinutes(action), now: given.now },
+      ),
+    ),
+    abandoned: [],
+    entered: [],
+    superseded: [],
+  };
+}
+
+/** A stage that a run cannot retry; also for a run that is not there, as the model has no other error for it. */
+export function stageNotRetryable(run: string, stage: string, why: string): Refusal {
+  return new Refusal('StageNotRetryableException', `Execution '${run}' cannot retry stage '${stage}': ${why}.`);
+}
