@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TurnableClock } from '../../local/clock.ts';
 import { administrator, localConnection, webhookSecretName } from '../../local/sample/connection.ts';
 import { makeConnection } from '../../local/sample/sample.ts';
 import { buildWithNoOp, noOpAction } from '../no-op/build.ts';
@@ -14,11 +15,14 @@ import { declare, startTestStack, type TestStack } from './stack.ts';
 const repository = 'team/app';
 const commit = 'a'.repeat(40);
 
+const day = 86_400_000;
+
 let test: TestStack;
+const clock = new TurnableClock();
 let secret: string;
 let address: string;
 beforeAll(async () => {
-  test = await startTestStack({ functions: await buildWithNoOp() });
+  test = await startTestStack({ functions: await buildWithNoOp(), clock });
   await makeConnection(test.stack);
   const client = new SecretsManagerClient({
     endpoint: test.stack.endpoint,
@@ -80,7 +84,7 @@ async function pushes(client: CodePipelineClient): Promise<number> {
 }
 
 describe('a webhook', () => {
-  it('refuses a push with any bit of its body or signature flipped', { timeout: 600_000 }, async () => {
+  it('C01 refuses a push with any bit of its body or signature flipped', { timeout: 600_000 }, async () => {
     const text = Buffer.from(body());
     const signature = sign(text);
     const flipped = (source: Buffer, bit: number) =>
@@ -98,7 +102,7 @@ describe('a webhook', () => {
     expect(await pushes(test.client)).toBe(0);
   });
 
-  it('starts one run for the same push that comes 100 times at once', async () => {
+  it('C02 starts one run for the same push that comes 100 times at once, and none when it comes again within a day', async () => {
     const text = body();
     const before = await pushes(test.client);
 
@@ -106,6 +110,14 @@ describe('a webhook', () => {
 
     expect(new Set(statuses)).toEqual(new Set([202]));
     expect(await pushes(test.client)).toBe(before + 1);
+
+    clock.turn(day - 60_000);
+    const within = await post(text, sign(text));
+    expect([within, await pushes(test.client)]).toEqual([202, before + 1]);
+
+    clock.turn(120_000);
+    const afterwards = await post(text, sign(text));
+    expect([afterwards, await pushes(test.client)]).toEqual([202, before + 2]);
   });
 
   it('starts nothing for a tag, a deleted branch, another branch or another repository', async () => {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { GatewayOptions } from '../../../local/gateway/options.ts';
 import { echoService } from './echo-service.ts';
 import { type Plain, presign, send, sign } from './signed-request.ts';
 import { newContext, openTestGateway } from './test-gateway.ts';
@@ -11,10 +12,16 @@ const [dynamodb, s3, lambda, sns] = ['dynamodb', 's3', 'lambda', 'sns'].map((nam
   ReturnType<typeof echoService>,
   ReturnType<typeof echoService>,
 ];
+/** Callers of the HTTP API. */
+const reached: (string | undefined)[] = [];
 let gateway: Awaited<ReturnType<typeof openTestGateway>>;
 
 beforeAll(async () => {
-  gateway = await openTestGateway(context, [dynamodb.service, s3.service, lambda.service, sns.service]);
+  const api: GatewayOptions['api'] = async ({ caller }) => {
+    reached.push(caller?.arn);
+    return { status: 200, body: '{}' };
+  };
+  gateway = await openTestGateway(context, [dynamodb.service, s3.service, lambda.service, sns.service], { api });
 });
 afterAll(() => gateway.close());
 
@@ -144,7 +151,27 @@ describe('a signed request', () => {
   });
 });
 
-describe('the time of a signature', () => {
+describe('C03 the time of a signature', () => {
+  it.each([
+    [-301, 403],
+    [-300, 200],
+    [300, 200],
+    [301, 403],
+  ])('%i seconds from the clock answers the API with %i', async (seconds, expected) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_795_244_400_000 });
+    const plain = { method: 'POST', path: '/ListPipelines', headers: listTables.headers ?? {}, body: '{}' };
+    const signingDate = new Date(Date.now() + seconds * 1000);
+    const { 'x-amz-target': _, ...headers } = plain.headers;
+    const request = await sign({ ...plain, headers }, gateway.port, { service: 'execute-api', signingDate });
+    const before = reached.length;
+
+    const { status } = await send(gateway.port, request);
+    vi.useRealTimers();
+
+    expect(status).toBe(expected);
+    expect(reached.length - before).toBe(expected === 200 ? 1 : 0);
+  });
+
   it.each([
     [-4, 200],
     [4, 200],
