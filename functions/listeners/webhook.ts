@@ -7,6 +7,7 @@ import { githubPush, type Push } from '../domain/push.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Trigger } from '../domain/run.ts';
 import { openRun } from '../engine/open-run.ts';
+import { parseJson } from '../lambda/bounded-json.ts';
 import { type Given, timeOrderedId } from '../lambda/given.ts';
 import { http, json, rawBody } from '../lambda/http.ts';
 
@@ -15,6 +16,7 @@ const possibleName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const possibleSignature = /^sha256=[0-9a-f]{64}$/;
 /** What reaches a function is 6 MB at most, and what is not text comes in base64. */
 const largestBody = 4 * 1024 * 1024;
+const notJson = 'The body is not JSON. Set the content type of the webhook to application/json.';
 
 /**
  * POST /webhooks/{name}: a host tells of a push. Nothing of the body is read before its signature is verified. The same signed
@@ -33,7 +35,7 @@ export const handler = http('Webhook', async (event, given) => {
   if (event.headers['x-github-event'] !== 'push')
     return json(202, { started: [], message: 'Only pushes start pipelines.' });
 
-  const push = githubPush(parse(body));
+  const push = githubPush(parseJson(body, notJson));
   if (!push) return json(202, { started: [], message: 'Only pushes to a branch start pipelines.' });
   const followers = await listFollowers(connection.id, push.repository);
   const digest = createHash('sha256').update(body).digest('hex');
@@ -58,17 +60,6 @@ async function isSigned({ webhookSecret }: Connection, body: Buffer, signature: 
   );
   const have = Buffer.from(signature);
   return want.length === have.length && timingSafeEqual(want, have);
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new Refusal(
-      'SerializationException',
-      'The body is not JSON. Set the content type of the webhook to application/json.',
-    );
-  }
 }
 
 /** A pipeline that cannot be started does not keep the others from starting: a refusal is told, a fault thrown when all have tried. */

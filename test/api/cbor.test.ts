@@ -39,6 +39,7 @@ describe('a body of CBOR', () => {
     ['has a tag that no member takes', bytes(0xa1, 0x61, 0x61, 0xc4, 0x82, 0x1a, 0x0f, 0xff, 0xff, 0xff, 0x01)],
     ['has a key that is no text', bytes(0xa1, 0x01, 0x01)],
     ['is nested a million deep', Buffer.alloc(1_000_000, 0x81)],
+    ['has 400,000 elements', Buffer.concat([bytes(0x9a, 0x00, 0x06, 0x1a, 0x80), Buffer.alloc(400_000, 0x01)])],
     ['is JSON', Buffer.from('{"name":"web"}')],
   ])('is refused when it %s', (_, body) => {
     expect(() => cbor.read(body)).toThrow(

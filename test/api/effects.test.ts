@@ -1,7 +1,5 @@
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handler as approval } from '../../functions/actions/approval.ts';
-import { handler } from '../../functions/api/api.ts';
 import { operations } from '../../functions/api/operations.ts';
 import { actionFrom, listActions } from '../../functions/aws/action-record.ts';
 import { listFollowers } from '../../functions/aws/connection-record.ts';
@@ -10,6 +8,7 @@ import { readPipeline, readSummary } from '../../functions/aws/pipeline-record.t
 import { readRun } from '../../functions/aws/run-record.ts';
 import { completeAction } from '../../functions/engine/complete-action.ts';
 import { handler as decide } from '../../functions/tasks/decide.ts';
+import { type Answer, ask, context } from './ask.ts';
 import { Place } from './skipped-writes.ts';
 
 vi.hoisted(() => {
@@ -17,11 +16,6 @@ vi.hoisted(() => {
   Object.assign(process.env, { TABLE: 'table', BUCKET: 'bucket', STATE_MACHINE: arn, POWERTOOLS_LOG_LEVEL: 'SILENT' });
 });
 
-const context = {
-  awsRequestId: 'request',
-  invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:sluice',
-  getRemainingTimeInMillis: () => 60_000,
-} as Context;
 const connection = '10ca1000-0000-4000-8000-000000000001';
 const repositories = ['team/app', 'team/other'] as const;
 
@@ -38,20 +32,6 @@ afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
-
-async function ask(operation: string, input: object): Promise<{ readonly status: number; readonly output: Answer }> {
-  const event = {
-    headers: { 'x-amz-target': `CodePipeline_20150709.${operation}` },
-    body: JSON.stringify(input),
-    requestContext: { authorizer: { iam: { userArn: 'arn:aws:iam::123456789012:user/me' } } },
-  } as unknown as APIGatewayProxyEventV2;
-  const { statusCode = 0, body = '' } = await handler(event, context);
-  return { status: statusCode, output: body === '' ? {} : JSON.parse(body) };
-}
-
-interface Answer {
-  readonly [member: string]: unknown;
-}
 
 const declaration = (repository: string) => ({
   name: 'web',

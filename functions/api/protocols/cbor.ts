@@ -1,5 +1,6 @@
-import { decode, encode, Token, Type } from 'cborg';
+import { decode, encode, Token, Tokenizer, Type } from 'cborg';
 import { Refusal } from '../../domain/refusal.ts';
+import { mostParts } from '../../lambda/bounded-json.ts';
 import { shapeOf } from '../model.ts';
 import type { Protocol } from '../protocol.ts';
 
@@ -9,6 +10,7 @@ const headers = { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2
 export const cbor: Protocol = {
   read(body) {
     try {
+      mustBeBounded(body);
       return decode(body, { tags: { 1: (content) => content() }, rejectDuplicateMapKeys: true });
     } catch {
       throw new Refusal('SerializationException', 'The body is not CBOR.');
@@ -20,6 +22,15 @@ export const cbor: Protocol = {
     ...bytes({ __type: `com.amazonaws.codepipeline#${code}`, message }),
   }),
 };
+
+/** Counts before it builds: a member has a key and a value, a list and a map may have an end. */
+function mustBeBounded(body: Buffer): void {
+  const tokens = new Tokenizer(body);
+  for (let count = 0; !tokens.done(); count++) {
+    tokens.next();
+    if (count > 3 * mostParts) throw new Error('The body has too many members and elements.');
+  }
+}
 
 function bytes(value: unknown): { readonly body: string; readonly isBase64Encoded: true } {
   const encoded = encode(value, { typeEncoders: { Date: timestamp } });

@@ -319,3 +319,15 @@ describe('the connection', () => {
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE', message: expect.stringContaining(String(port)) });
   });
 });
+
+it('C04 refuses headers of over 16 KiB before it looks at them', async () => {
+  const api = vi.fn(async () => ({ status: 200, body: '{}' }));
+  const { port } = await opened(newContext(), [], { api });
+  const statusWith = async (length: number) =>
+    (await send(port, { method: 'GET', path: '/', headers: { host: '127.0.0.1', filler: 'x'.repeat(length) } })).status;
+
+  const statuses = [await statusWith(8 * 1024), await statusWith(17 * 1024)];
+
+  expect(statuses).toEqual([200, 431]);
+  expect(api).toHaveBeenCalledTimes(1);
+});
