@@ -109,16 +109,21 @@ function operationOf({ headers }: ServiceRequest): Operation {
 
 function parseBody(body: Buffer): object {
   const text = body.toString();
-  // An attribute of this name would vanish into JavaScript's prototype of the item.
-  if (text.includes('"__proto__"')) {
-    throw new ServiceError('ValidationException', 'The local stack cannot store an attribute named __proto__.');
-  }
+  let isUnstorable = false;
+  // An attribute of this name would vanish into JavaScript's prototype of the item; a value may be this text.
+  const look = (name: string, value: unknown) => {
+    if (name === '__proto__') isUnstorable = true;
+    return value;
+  };
+  let input: unknown;
   try {
-    const input: unknown = JSON.parse(text || '{}');
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
+    input = JSON.parse(text || '{}', /__proto__|\\u/.test(text) ? look : undefined);
   } catch {
     // Answered as any other body that is no JSON object.
   }
+  if (isUnstorable)
+    throw new ServiceError('ValidationException', 'The local stack cannot store an attribute named __proto__.');
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
   throw new ServiceError('SerializationException', 'The body is not a JSON object.');
 }
 

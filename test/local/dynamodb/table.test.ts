@@ -207,12 +207,28 @@ describe('the API', () => {
     });
   });
 
+  test('keeps __proto__ as the value of a key or of an attribute', async () => {
+    await createRuns(stack);
+    const item = { pk: '__proto__', sk: '"__proto__":', text: ['__proto__', '\\u0000', '\u0000'] };
+
+    await stack.documents.put({ TableName: 'runs', Item: item });
+
+    const { Item } = await stack.documents.get({ TableName: 'runs', Key: { pk: item.pk, sk: item.sk } });
+    expect(Item).toEqual(item);
+  });
+
   test.each([
     ['no JSON', '{', 'DynamoDB_20120810.GetItem', 'SerializationException'],
     ['a list', '[]', 'DynamoDB_20120810.GetItem', 'SerializationException'],
     [
       'an attribute __proto__',
       '{"TableName":"runs","Item":{"__proto__":{"S":"x"}}}',
+      'DynamoDB_20120810.PutItem',
+      'ValidationException',
+    ],
+    [
+      'an attribute __proto__ in another spelling',
+      '{"TableName":"runs","Item":{"pk":{"M":{"\\u005f_proto__" :{"S":"x"}}}}}',
       'DynamoDB_20120810.PutItem',
       'ValidationException',
     ],
