@@ -191,6 +191,71 @@ const cases: Readonly<Record<string, Case>> = {
       again: { output: { __type: 'ApprovalAlreadyCompletedException' } },
     },
   },
+  StopPipelineExecution: {
+    arrange: async () => {
+      const [pipelineExecutionId = ''] = await twoRuns();
+      return { pipelineName: 'web', pipelineExecutionId, abandon: true, reason: 'enough' };
+    },
+    writes: ['Put ACTION', 'Put RUN', 'Put PIPELINE', 'Update RUN', 'SendTaskSuccessCommand'],
+    effect: {
+      history: {
+        output: {
+          pipelineExecutionSummaries: [
+            { status: 'InProgress' },
+            { status: 'Stopped', stopTrigger: { reason: 'enough' } },
+          ],
+        },
+      },
+      state: { output: { stageStates: [{ latestExecution: { status: 'InProgress' } }, {}] } },
+      records: [{ action: { status: 'Abandoned' } }],
+      again: { output: { __type: 'PipelineExecutionNotStoppableException' } },
+    },
+  },
+  RetryStageExecution: {
+    arrange: async () => {
+      const pipelineExecutionId = await failed();
+      return { pipelineName: 'web', stageName: 'Approve', pipelineExecutionId, retryMode: 'FAILED_ACTIONS' };
+    },
+    writes: ['Put RUN', 'Put PIPELINE', 'Put ACTION', 'StartExecutionCommand'],
+    effect: {
+      history: { output: { pipelineExecutionSummaries: [{ status: 'InProgress' }] } },
+      state: { output: { stageStates: [{}, { retryStageMetadata: { manualStageRetryAttempt: 1 } }] } },
+      again: { output: { __type: 'StageNotRetryableException' } },
+    },
+  },
+  DisableStageTransition: {
+    arrange: async () => {
+      await create();
+      return { pipelineName: 'web', stageName: 'Approve', transitionType: 'Inbound', reason: 'freeze' };
+    },
+    writes: ['Put PIPELINE'],
+    effect: {
+      state: {
+        output: { stageStates: [{}, { inboundTransitionState: { enabled: false, disabledReason: 'freeze' } }] },
+      },
+    },
+  },
+  EnableStageTransition: {
+    arrange: async () => {
+      const transition = { pipelineName: 'web', stageName: 'Source', transitionType: 'Inbound' };
+      await create();
+      await ask('DisableStageTransition', { ...transition, reason: 'freeze' });
+      const [first = ''] = await runs();
+      now += 1000;
+      await ask('StartPipelineExecution', { name: 'web' });
+      for (const run of await runs()) await decideOn(run);
+      await ask('StopPipelineExecution', { pipelineName: 'web', pipelineExecutionId: first, abandon: true });
+      return transition;
+    },
+    writes: ['Put PIPELINE', 'Update RUN', 'SendTaskSuccessCommand'],
+    effect: {
+      state: {
+        output: {
+          stageStates: [{ inboundTransitionState: { enabled: true }, latestExecution: { status: 'InProgress' } }, {}],
+        },
+      },
+    },
+  },
   DeletePipeline: {
     arrange: async () => {
       await twoRuns();
@@ -218,6 +283,16 @@ const cases: Readonly<Record<string, Case>> = {
     },
   },
 };
+
+/** A run that failed at its approval. */
+async function failed(): Promise<string> {
+  const token = await atApproval();
+  const where = { pipelineName: 'web', stageName: 'Approve', actionName: 'Review' };
+  await ask('PutApprovalResult', { ...where, token, result: { status: 'Rejected', summary: 'bad' } });
+  const [run = ''] = await runs();
+  await decideOn(run, 3);
+  return run;
+}
 
 /** All that callers, webhooks, reviewers and the engine itself read afterwards; the request once more belongs to it. */
 async function look(operation: string, input: object, known: readonly string[]): Promise<object> {
