@@ -21,7 +21,7 @@ export function plainText(text: string): string {
     .replace(CONTROL_STRING, '')
     .replace(CONTROL_SEQUENCE, '')
     .replace(OTHER_ESCAPE, '')
-    .replace(/\r+(?=\n|$)/g, '')
+    .replace(/(?<!\r)\r+(?=\n|$)/g, '')
     .replace(DIRECTION, (found) => `[U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`)
     .replace(CONTROL, picture);
 }

@@ -73,4 +73,10 @@ describe('plain text', () => {
       plainText(text);
     },
   );
+
+  it('takes no longer for many returns before other text than for their number', () => {
+    const text = `${'\r'.repeat(256 * 1024)}x`;
+
+    expect(plainText(text)).toHaveLength(text.length);
+  });
 });
