@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { openAccount } from './doctor/account.ts';
 import { examine } from './doctor/examine.ts';
-import type { Finding, Remedy } from './doctor/finding.ts';
+import { type Finding, type Remedy, whyNot } from './doctor/finding.ts';
 import { findPlace } from './doctor/place.ts';
 import { line } from './doctor/plain.ts';
 
@@ -70,7 +70,9 @@ export function summary(pipeline: string, findings: readonly Finding[]): string 
   return `${pipeline}: ${verdict}, ${count('ok')} ok, ${count('not checked')} not checked.`;
 }
 
-function saying({ name, message }: Error): string {
+function saying(error: Error): string {
+  if ('$metadata' in error) return whyNot(error);
+  const { name, message } = error;
   return name === 'CannotLook' || name === 'Error' ? message : `${name}: ${message}`;
 }
 

@@ -47,8 +47,12 @@ export async function lookingAt(
 export function whyNot(error: unknown): string {
   const isAnswer = error instanceof CannotLook || (error instanceof Error && '$metadata' in error);
   if (!isAnswer) throw error;
-  const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+  const { name, message, code, $metadata } = error as AwsError;
+  if (code !== undefined && $metadata?.httpStatusCode === undefined) return `nobody answers: ${message || code}`;
   // An answer to HEAD has no body: nothing but its status is known.
   if (message === '' || message === 'UnknownError') return `the answer is HTTP ${$metadata?.httpStatusCode}`;
   return name === 'CannotLook' || message.startsWith(name) ? message : `${name}: ${message}`;
 }
+
+/** An error of the SDK; with a code where it is the network's. */
+type AwsError = Error & { readonly code?: string; readonly $metadata?: { readonly httpStatusCode?: number } };

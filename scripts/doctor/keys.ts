@@ -1,3 +1,4 @@
+import { DescribeKeyCommand, GetKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { type Finding, lookingAt, missing, ok, whyNot } from './finding.ts';
 import type { Place } from './place.ts';
 import { admits } from './policies.ts';
@@ -70,7 +71,7 @@ async function byPolicy(
 
 function policyOf({ account }: Place, arn: string): Promise<unknown> {
   return account.once(`key policy ${arn}`, async () => {
-    const { Policy } = await account.json('kms', 'TrentService.GetKeyPolicy', { KeyId: arn, PolicyName: 'default' });
+    const { Policy } = await account.kms.send(new GetKeyPolicyCommand({ KeyId: arn, PolicyName: 'default' }));
     return JSON.parse(String(Policy));
   });
 }
@@ -80,8 +81,8 @@ function keyOf({ account }: Place, key: string): Promise<'of AWS' | { readonly a
   return account.once(`key ${key}`, async () => {
     if (/(^|:)alias\/aws\//.test(key)) return 'of AWS';
     try {
-      const { KeyMetadata } = await account.json('kms', 'TrentService.DescribeKey', { KeyId: key });
-      const { Arn = key, KeyManager, KeyState = '' } = (KeyMetadata ?? {}) as Readonly<Record<string, string>>;
+      const { KeyMetadata } = await account.kms.send(new DescribeKeyCommand({ KeyId: key }));
+      const { Arn = key, KeyManager, KeyState = '' } = KeyMetadata ?? {};
       return KeyManager === 'AWS' ? 'of AWS' : { arn: Arn, state: KeyState };
     } catch (error) {
       whyNot(error);

@@ -1,8 +1,9 @@
+import { DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import type { PipelineDeclaration } from '../../functions/domain/declaration.ts';
-import { pathOf } from '../client/path-of.ts';
+import { call } from '../account/api.ts';
+import { describeStack } from '../account/stack.ts';
 import type { Account } from './account.ts';
 import { CannotLook } from './finding.ts';
-import { elementsAt, textAt } from './xml.ts';
 
 /** Sluice's stack and one pipeline of it: what all checks are about. */
 export interface Place {
@@ -18,30 +19,41 @@ export interface Place {
 
 /** Reads the stack's outputs, and the pipeline by Sluice's own API. Throws when there is no such stack or pipeline, or it may not be read. */
 export async function findPlace(account: Account, stackName: string, name: string): Promise<Place> {
-  const xml = await account.query('cloudformation', { Action: 'DescribeStacks', StackName: stackName });
-  const [stack] = elementsAt(xml, 'DescribeStacksResponse', 'DescribeStacksResult', 'Stacks', 'member');
-  if (stack === undefined) throw new CannotLook(`There is no stack ${stackName}.`);
-  const [, partition = 'aws', , region = '', accountId = ''] = (textAt(stack, 'StackId') ?? '').split(':');
-  const outputs = Object.fromEntries(
-    elementsAt(stack, 'Outputs', 'member').map((one) => [textAt(one, 'OutputKey'), textAt(one, 'OutputValue') ?? '']),
-  );
+  const { id, outputs } = await describeStack(account.cloudFormation, stackName);
+  const [, partition = 'aws', , region = '', accountId = ''] = id.split(':');
   const { ApiUrl } = outputs;
   if (ApiUrl === undefined) throw new CannotLook(`The stack ${stackName} is not Sluice's: it has no output ApiUrl.`);
-  const path = `${new URL(ApiUrl).pathname.replace(/\/$/, '')}${pathOf('GetPipeline', { name })}`;
-  const { pipeline, metadata } = await account.api(new URL(path, ApiUrl), { name });
-  const { pipelineArn } = metadata as { pipelineArn: string };
-  const declared = pipeline as PipelineDeclaration;
-  return { account, stackName, partition, region, accountId, outputs, pipeline: declared, pipelineArn };
+  const found = await readPipeline(account, ApiUrl, name);
+  return { account, stackName, partition, region, accountId, outputs, ...found };
+}
+
+/** Throws what the API refuses, by its name. */
+async function readPipeline({ options }: Account, url: string, name: string) {
+  const { region, credentials } = options;
+  const { status, body } = await call({ url, region, keys: await credentials() }, 'GetPipeline', { name });
+  const answer = body.startsWith('{') ? JSON.parse(body) : {};
+  if (status === 200) {
+    const { pipeline, metadata } = answer as Answer;
+    return { pipeline, pipelineArn: metadata.pipelineArn };
+  }
+  const { __type = `HTTP ${status}`, message, Message } = answer as Readonly<Record<string, string>>;
+  const refusal = new Error(message ?? Message ?? 'GetPipeline is refused.');
+  refusal.name = __type.replace(/^.*#/, '');
+  throw refusal;
+}
+
+interface Answer {
+  readonly pipeline: PipelineDeclaration;
+  readonly metadata: { readonly pipelineArn: string };
 }
 
 /** The role of one of Sluice's functions, as the stack made it. */
 export async function functionRole(place: Place, logicalId: string): Promise<string> {
   const { account, stackName, outputs } = place;
   return account.once(`resource ${logicalId}`, async () => {
-    const asked = { Action: 'DescribeStackResource', StackName: stackName, LogicalResourceId: logicalId };
-    const xml = await account.query('cloudformation', asked);
-    const at = ['DescribeStackResourceResponse', 'DescribeStackResourceResult', 'StackResourceDetail'];
-    const name = textAt(xml, ...at, 'PhysicalResourceId') ?? '';
+    const asked = new DescribeStackResourceCommand({ StackName: stackName, LogicalResourceId: logicalId });
+    const { StackResourceDetail } = await account.cloudFormation.send(asked);
+    const name = StackResourceDetail?.PhysicalResourceId ?? '';
     return (outputs['FunctionRoles'] ?? '').replace(/\*$/, name);
   });
 }

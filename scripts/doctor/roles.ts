@@ -1,6 +1,6 @@
+import { GetRoleCommand, NoSuchEntityException, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { CannotLook } from './finding.ts';
 import type { Place } from './place.ts';
-import { elementsAt, textAt } from './xml.ts';
 
 /** A role's name, the last part of its ARN. */
 export const roleName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
@@ -11,12 +11,11 @@ export function trustOf(place: Place, arn: string): Promise<unknown> {
   return account.once(`role ${arn}`, async () => {
     mustBeOurs(place, arn);
     try {
-      const xml = await account.query('iam', { Action: 'GetRole', RoleName: roleName(arn) });
-      const at = ['GetRoleResponse', 'GetRoleResult', 'Role'];
-      if (textAt(xml, ...at, 'Arn') !== arn) return undefined;
-      return JSON.parse(decodeURIComponent(textAt(xml, ...at, 'AssumeRolePolicyDocument') ?? ''));
+      const { Role } = await account.iam.send(new GetRoleCommand({ RoleName: roleName(arn) }));
+      if (Role?.Arn !== arn) return undefined;
+      return JSON.parse(decodeURIComponent(Role.AssumeRolePolicyDocument ?? ''));
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (error instanceof NoSuchEntityException) return undefined;
       throw error;
     }
   });
@@ -40,44 +39,25 @@ export async function simulate(
   context: Readonly<Record<string, string>> = {},
 ): Promise<readonly Decision[]> {
   mustBeOurs(place, role);
-  const numbered = (name: string, values: readonly string[], member = '') =>
-    values.map((value, index) => [`${name}.member.${index + 1}${member}`, value] as const);
-  const keys = Object.keys(context);
-  const values = keys.flatMap((key, index) =>
-    numbered(`ContextEntries.member.${index + 1}.ContextKeyValues`, [context[key] ?? '']),
-  );
-  const parameters = Object.fromEntries([
-    ...numbered('ActionNames', actions),
-    ...numbered('ResourceArns', [resource]),
-    ...numbered('ContextEntries', keys, '.ContextKeyName'),
-    ...numbered(
-      'ContextEntries',
-      keys.map(() => 'string'),
-      '.ContextKeyType',
-    ),
-    ...values,
-  ]);
+  const ContextEntries = Object.entries(context).map(([ContextKeyName, value]) => {
+    return { ContextKeyName, ContextKeyType: 'string' as const, ContextKeyValues: [value] };
+  });
+  const asked = { PolicySourceArn: role, ActionNames: [...actions], ResourceArns: [resource], ContextEntries };
   try {
-    const asked = { Action: 'SimulatePrincipalPolicy', PolicySourceArn: role, ...parameters };
-    const xml = await place.account.query('iam', asked);
-    const at = ['SimulatePrincipalPolicyResponse', 'SimulatePrincipalPolicyResult'];
-    if (textAt(xml, ...at, 'IsTruncated') === 'true') throw new CannotLook('IAM answered in more than one part.');
-    return elementsAt(xml, ...at, 'EvaluationResults', 'member').map((one) => ({
-      action: textAt(one, 'EvalActionName') ?? '',
+    const answer = await place.account.iam.send(new SimulatePrincipalPolicyCommand(asked));
+    if (answer.IsTruncated) throw new CannotLook('IAM answered in more than one part.');
+    return (answer.EvaluationResults ?? []).map((one) => ({
+      action: one.EvalActionName ?? '',
       resource,
-      decision: textAt(one, 'EvalDecision') as Decision['decision'],
-      withinBoundary: textAt(one, 'PermissionsBoundaryDecisionDetail', 'AllowedByPermissionsBoundary') !== 'false',
+      decision: one.EvalDecision as Decision['decision'],
+      withinBoundary: one.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary !== false,
     }));
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (!(error instanceof NoSuchEntityException)) throw error;
     return actions.map((action) => ({ action, resource, decision: 'implicitDeny', withinBoundary: true }) as const);
   }
 }
 
 function mustBeOurs({ accountId }: Place, arn: string): void {
   if (arn.split(':')[4] !== accountId) throw new CannotLook(`${arn} is of another account than ${accountId}.`);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && error.name === 'NoSuchEntity';
 }

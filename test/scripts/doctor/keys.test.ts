@@ -1,14 +1,23 @@
-import { describe, expect, it } from 'vitest';
+import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Account } from '../../../scripts/doctor/account.ts';
 import { mayUseKey } from '../../../scripts/doctor/keys.ts';
 import type { Place } from '../../../scripts/doctor/place.ts';
-import { readXml } from '../../../scripts/doctor/xml.ts';
 
 const role = 'arn:aws:iam::111122223333:role/web';
 const key = 'arn:aws:kms:eu-west-1:111122223333:key/one';
 const root = { AWS: 'arn:aws:iam::111122223333:root' };
 const delegating = { Effect: 'Allow', Principal: root, Action: 'kms:*', Resource: '*' };
 const denied = Object.assign(new Error('not yours'), { name: 'AccessDeniedException', $metadata: {} });
+
+const iam = mockClient(IAMClient);
+const kms = mockClient(KMSClient);
+beforeEach(() => {
+  iam.reset();
+  kms.reset();
+});
 
 interface Told {
   readonly decision: 'allowed' | 'implicitDeny';
@@ -18,20 +27,15 @@ interface Told {
 
 /** A place whose IAM decides the same of everything, and whose KMS answers as told. */
 function placeWith({ decision, describe: key = { KeyState: 'Enabled' }, policy = delegating }: Told): Place {
-  const result = `<EvaluationResults><member><EvalActionName>kms:Decrypt</EvalActionName><EvalDecision>${decision}</EvalDecision></member></EvaluationResults>`;
-  const account: Partial<Account> = {
-    query: async () =>
-      readXml(
-        `<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult>${result}</SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`,
-      ),
-    json: async (_, target) => {
-      const answer = target.endsWith('DescribeKey') ? key : policy;
-      if (answer instanceof Error) throw answer;
-      if (target.endsWith('DescribeKey')) return { KeyMetadata: answer };
-      return { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [answer] }) };
-    },
-    once: (_, ask) => ask(),
-  };
+  iam.on(SimulatePrincipalPolicyCommand).resolves({
+    EvaluationResults: [{ EvalActionName: 'kms:Decrypt', EvalDecision: decision }],
+  });
+  const document = { Version: '2012-10-17', Statement: [policy] };
+  if (key instanceof Error) kms.on(DescribeKeyCommand).rejects(key);
+  else kms.on(DescribeKeyCommand).resolves({ KeyMetadata: { KeyId: 'one', ...key } });
+  if (policy instanceof Error) kms.on(GetKeyPolicyCommand).rejects(policy);
+  else kms.on(GetKeyPolicyCommand).resolves({ Policy: JSON.stringify(document) });
+  const account: Partial<Account> = { iam: new IAMClient(), kms: new KMSClient(), once: (_, ask) => ask() };
   return { account, accountId: '111122223333', region: 'eu-west-1' } as unknown as Place;
 }
 
