@@ -1,18 +1,11 @@
-import { Sha256 } from '@aws-crypto/sha256-js';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { type Protocol, protocolOf } from '../../functions/api/protocol.ts';
 import { TurnableClock } from '../../local/clock.ts';
 import { openGateway } from '../../local/gateway/gateway.ts';
 import type { ApiRequest, FoundCredentials } from '../../local/gateway/options.ts';
 import { readBody, ServiceError, type ServiceResponse } from '../../local/service.ts';
+import type { Keys } from '../account/client-options.ts';
+import { addressOf, sendSigned } from '../account/signed-post.ts';
 import { pathOf } from './path-of.ts';
-
-/** AWS credentials as the SDK's chain finds them. */
-export interface ProxyCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
 
 /** What a proxy needs to know. */
 export interface ProxyOptions {
@@ -22,7 +15,7 @@ export interface ProxyOptions {
   readonly apiUrl: URL;
   readonly region: string;
   /** Asked at the start, and again as they may have changed. */
-  readonly credentials: () => Promise<ProxyCredentials>;
+  readonly credentials: () => Promise<Keys>;
 }
 
 const target = /^CodePipeline_20150709\.([A-Za-z]+)$/;
@@ -67,20 +60,13 @@ export async function openProxy(options: ProxyOptions): Promise<{ port: number; 
   };
 }
 
-function found(
-  { secretAccessKey, sessionToken, ...key }: ProxyCredentials,
-  accessKeyId: string,
-): FoundCredentials | undefined {
+function found({ secretAccessKey, sessionToken, ...key }: Keys, accessKeyId: string): FoundCredentials | undefined {
   if (key.accessKeyId !== accessKeyId) return undefined;
   const caller = { arn: 'arn:aws:iam::000000000000:root', account: '000000000000', accessKeyId };
   return { secretAccessKey, caller, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }
 
-async function forward(
-  request: ApiRequest,
-  mine: ProxyCredentials,
-  { apiUrl, region }: ProxyOptions,
-): Promise<ServiceResponse> {
+async function forward(request: ApiRequest, mine: Keys, { apiUrl, region }: ProxyOptions): Promise<ServiceResponse> {
   if (request.caller === undefined)
     throw new ServiceError('MissingAuthenticationTokenException', 'The proxy takes signed requests only.', 403);
   const operation = operationOf(request);
@@ -92,21 +78,20 @@ async function forward(
     );
   const protocol = request.headers['smithy-protocol'];
   const body = await readBody(request.body, bodyLimit);
-  const signed = await new SignatureV4({ credentials: mine, region, service: 'execute-api', sha256: Sha256 }).sign({
-    method: 'POST',
-    protocol: apiUrl.protocol,
-    hostname: apiUrl.hostname,
-    ...(apiUrl.port === '' ? {} : { port: Number(apiUrl.port) }),
-    path: `${apiUrl.pathname.replace(/\/$/, '')}${pathOf(operation, inputOf(body, protocolOf({ 'smithy-protocol': String(protocol) })))}`,
-    query: {},
+  const input = inputOf(body, protocolOf({ 'smithy-protocol': String(protocol) }));
+  const post = {
+    url: addressOf(apiUrl, pathOf(operation, input)),
+    region,
+    keys: mine,
     headers: {
-      host: apiUrl.host,
       'content-type': String(request.headers['content-type'] ?? 'application/x-amz-json-1.1'),
       ...(protocol === undefined ? {} : { 'smithy-protocol': String(protocol) }),
     },
     body,
+  };
+  const answer = await sendSigned(post).catch((cause: Error) => {
+    throw new ServiceError('ServiceUnavailable', cause.message, 503);
   });
-  const answer = await send(new URL(signed.path, apiUrl), signed.headers, body);
   const headers = passedOn.flatMap((name) => {
     const value = answer.headers.get(name);
     return value === null ? [] : [[name, value] as const];
@@ -127,13 +112,4 @@ function inputOf(body: Buffer, { read }: Protocol): Record<string, unknown> {
     // Told below, as what is read but no object.
   }
   throw new ServiceError('SerializationException', 'The body is not an object of members.');
-}
-
-async function send(url: URL, headers: Record<string, string>, body: Buffer): Promise<Response> {
-  try {
-    return await fetch(url, { method: 'POST', headers, body: new Uint8Array(body), redirect: 'manual' });
-  } catch (cause) {
-    const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
-    throw new ServiceError('ServiceUnavailable', `${url.origin} does not answer: ${why}`, 503);
-  }
 }

@@ -1,7 +1,10 @@
+import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -9,9 +12,9 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { administrator } from '../../local/sample/connection.ts';
+import { clientOptions, type Keys } from '../account/client-options.ts';
+import { type DescribedStack, describeStack } from '../account/stack.ts';
 import type { Time } from './passing.ts';
-import { all, first, type Keys, query } from './signed.ts';
 
 /** An account and Region with what reaches it. */
 export interface Account {
@@ -22,10 +25,13 @@ export interface Account {
   readonly endpoint?: string;
   readonly time: Time;
   readonly keys: () => Promise<Keys>;
+  readonly cloudFormation: CloudFormationClient;
   readonly logs: CloudWatchLogsClient;
   readonly codebuild: CodeBuildClient;
   readonly dynamodb: DynamoDBClient;
   readonly events: EventBridgeClient;
+  readonly iam: IAMClient;
+  readonly kms: KMSClient;
   readonly lambda: LambdaClient;
   readonly s3: S3Client;
   readonly secrets: SecretsManagerClient;
@@ -44,16 +50,18 @@ export async function openAccount(
   time: Time,
 ): Promise<Account> {
   const { endpointUrl: endpoint } = options;
-  const local = endpoint === undefined ? {} : { endpoint, credentials: administrator, region: 'us-east-1' };
-  const base = { ...local, ...(options.region === undefined ? {} : { region: options.region }) };
+  const base = await clientOptions({ ...options, isAdministrator: endpoint !== undefined });
   const s3 = { ...base, forcePathStyle: endpoint !== undefined };
   const sts = new STSClient(base);
   const { Account: account = '', Arn: callerArn = '' } = await sts.send(new GetCallerIdentityCommand({}));
   const clients = {
+    cloudFormation: new CloudFormationClient(base),
     logs: new CloudWatchLogsClient(base),
     codebuild: new CodeBuildClient(base),
     dynamodb: new DynamoDBClient(base),
     events: new EventBridgeClient(base),
+    iam: new IAMClient(base),
+    kms: new KMSClient(base),
     lambda: new LambdaClient(base),
     s3: new S3Client(s3),
     secrets: new SecretsManagerClient(base),
@@ -66,10 +74,10 @@ export async function openAccount(
     ...clients,
     account,
     callerArn,
-    region: await sts.config.region(),
+    region: base.region,
     time,
     ...(endpoint === undefined ? {} : { endpoint }),
-    keys: () => sts.config.credentials(),
+    keys: base.credentials,
     as: (credentials) => ({
       s3: new S3Client({ ...s3, credentials }),
       sts: new STSClient({ ...base, credentials }),
@@ -80,72 +88,27 @@ export async function openAccount(
   };
 }
 
-/** Calls IAM, which is global. */
-export async function iam(
-  account: Account,
-  action: string,
-  parameters: Readonly<Record<string, string>>,
-): Promise<string> {
-  const url = account.endpoint ?? 'https://iam.amazonaws.com/';
-  return call(account, 'iam', account.endpoint === undefined ? 'us-east-1' : account.region, url, {
-    Action: action,
-    Version: '2010-05-08',
-    ...parameters,
-  });
-}
-
-/** Calls CloudFormation, which the local stack has not. */
-export async function cloudFormation(
-  account: Account,
-  action: string,
-  parameters: Readonly<Record<string, string>>,
-): Promise<string> {
-  const url = `https://cloudformation.${account.region}.amazonaws.com/`;
-  return call(account, 'cloudformation', account.region, url, { Action: action, Version: '2010-05-15', ...parameters });
-}
-
-async function call(
-  { keys, time }: Account,
-  service: string,
-  region: string,
-  url: string,
-  parameters: Readonly<Record<string, string>>,
-): Promise<string> {
-  return query({ service, region, url, keys: await keys(), now: time.now() }, parameters);
-}
-
 /** The status of a stack, and what it made: outputs, and physical ids by logical id. */
-export interface StackFacts {
-  readonly status: string;
-  readonly outputs: Readonly<Record<string, string>>;
+export interface StackFacts extends Pick<DescribedStack, 'status' | 'outputs'> {
   readonly resources: Readonly<Record<string, string>>;
 }
 
 /** Reads a stack; undefined if there is none of this name. */
-export async function readStack(account: Account, name: string): Promise<StackFacts | undefined> {
-  let described: string;
+export async function readStack(
+  { cloudFormation: client }: Pick<Account, 'cloudFormation'>,
+  name: string,
+): Promise<StackFacts | undefined> {
+  let described: DescribedStack;
   try {
-    described = await cloudFormation(account, 'DescribeStacks', { StackName: name });
+    described = await describeStack(client, name);
   } catch (error) {
     if (error instanceof Error && error.message.includes('does not exist')) return undefined;
     throw error;
   }
-  const keysOf = all(described, 'OutputKey');
-  const values = all(described, 'OutputValue');
+  const { status, outputs } = described;
   const resources: Record<string, string> = {};
-  for (let token: string | undefined = ''; token !== undefined; ) {
-    const page = await cloudFormation(account, 'ListStackResources', {
-      StackName: name,
-      ...(token === '' ? {} : { NextToken: token }),
-    });
-    for (const member of all(page, 'member')) {
-      resources[first(member, 'LogicalResourceId') ?? ''] = first(member, 'PhysicalResourceId') ?? '';
-    }
-    token = first(page, 'NextToken');
-  }
-  return {
-    status: first(described, 'StackStatus') ?? '',
-    outputs: Object.fromEntries(keysOf.map((key, at) => [key, values[at] ?? ''])),
-    resources,
-  };
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName: name }))
+    for (const { LogicalResourceId = '', PhysicalResourceId = '' } of StackResourceSummaries)
+      resources[LogicalResourceId] = PhysicalResourceId;
+  return { status, outputs, resources };
 }

@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DeleteTableCommand, DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { GetBucketEncryptionCommand, HeadBucketCommand, ListBucketsCommand } from '@aws-sdk/client-s3';
 import { ListStateMachinesCommand } from '@aws-sdk/client-sfn';
 import { ListTopicsCommand } from '@aws-sdk/client-sns';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
-import { type Account, cloudFormation, readStack, type StackFacts } from './account.ts';
+import { type Account, readStack, type StackFacts } from './account.ts';
 import type { CleanUp } from './clean-up.ts';
 import { deleteBucket } from './parts.ts';
 import { until } from './passing.ts';
-import { sendSigned } from './signed.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -50,7 +51,7 @@ export async function deploy(
 
 /** Deletes a stack and waits; what the template retains stays. */
 export async function deleteStack(account: Account, name: string): Promise<void> {
-  await cloudFormation(account, 'DeleteStack', { StackName: name });
+  await account.cloudFormation.send(new DeleteStackCommand({ StackName: name }));
   await until(
     `the stack ${name} to be deleted`,
     async () => {
@@ -74,7 +75,7 @@ export async function retained(account: Account, { outputs }: StackFacts): Promi
     await Promise.all([
       there('table', account.dynamodb.send(new DescribeTableCommand({ TableName }))),
       there('bucket', account.s3.send(new HeadBucketCommand({ Bucket: BucketName }))),
-      there('key', kms(account, 'DescribeKey', { KeyId: KeyArn })),
+      there('key', account.kms.send(new DescribeKeyCommand({ KeyId: KeyArn }))),
     ])
   ).flat();
 }
@@ -102,22 +103,9 @@ export function removeKept(
       const physical = resources()[id];
       if (physical) await end(physical);
     });
-  remove('Key', (KeyId) => kms(account, 'ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 }));
+  remove('Key', (KeyId) => account.kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 })));
   remove('Bucket', (bucket) => deleteBucket(account, bucket));
   remove('Table', (TableName) => account.dynamodb.send(new DeleteTableCommand({ TableName })));
-}
-
-async function kms({ keys, region, time }: Account, operation: string, input: object): Promise<void> {
-  const response = await sendSigned({
-    service: 'kms',
-    region,
-    url: `https://kms.${region}.amazonaws.com/`,
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `TrentService.${operation}` },
-    body: JSON.stringify(input),
-    keys: await keys(),
-    now: time.now(),
-  });
-  if (!response.ok) throw new Error(`${operation}: ${(await response.text()).slice(0, 300)}`);
 }
 
 /** What a local stack serves, found by the names of its parts: there is no CloudFormation to ask. */

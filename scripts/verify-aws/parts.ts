@@ -8,6 +8,12 @@ import {
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import {
   type BucketLocationConstraint,
   CreateBucketCommand,
   DeleteBucketCommand,
@@ -22,10 +28,10 @@ import { CreateQueueCommand, DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { ZipFile } from 'yazl';
 import { buildTrust, logAccess, policy } from '../../local/sample/roles.ts';
-import { type Account, iam } from './account.ts';
+import type { Keys } from '../account/client-options.ts';
+import type { Account } from './account.ts';
 import type { CleanUp } from './clean-up.ts';
 import { until } from './passing.ts';
-import type { Keys } from './signed.ts';
 
 /** What makes things in an account: each bears the walk's tag and name, and is registered for its end before it is made. */
 export interface Maker {
@@ -43,21 +49,21 @@ export async function makeRole(
   { name, path, trust, statements }: { name: string; path: string; trust: object; statements: readonly object[] },
 ): Promise<string> {
   const RoleName = `${prefix}-${name}`;
+  const { iam } = account;
   cleanUp.add(`role ${RoleName}`, async () => {
-    await iam(account, 'DeleteRolePolicy', { RoleName, PolicyName: 'own' }).catch(() => undefined);
-    await iam(account, 'DeleteRole', { RoleName });
+    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'own' })).catch(() => undefined);
+    await iam.send(new DeleteRoleCommand({ RoleName }));
   });
   const role = {
     RoleName,
     Path: `/${path}/`,
     AssumeRolePolicyDocument: JSON.stringify(trust),
-    'Tags.member.1.Key': tagKey,
-    'Tags.member.1.Value': prefix,
+    Tags: [{ Key: tagKey, Value: prefix }],
   };
   await until(
     `the role ${RoleName} to be made, as the role that it trusts becomes known`,
     () =>
-      iam(account, 'CreateRole', role).catch((error: Error) => {
+      iam.send(new CreateRoleCommand(role)).catch((error: Error) => {
         if (error.message.includes('Invalid principal')) return undefined;
         throw error;
       }),
@@ -65,7 +71,7 @@ export async function makeRole(
   );
   if (statements.length > 0) {
     const PolicyDocument = JSON.stringify(policy(...statements));
-    await iam(account, 'PutRolePolicy', { RoleName, PolicyName: 'own', PolicyDocument });
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument }));
   }
   return `arn:aws:iam::${account.account}:role/${path}/${RoleName}`;
 }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Answer } from './api.ts';
+import type { Answer } from '../account/api.ts';
 import type { Walk } from './walk.ts';
 
 /** Posts a push as GitHub does, signed by the webhook's key or another. */

@@ -1,4 +1,3 @@
-import { Sha256 } from '@aws-crypto/sha256-js';
 import {
   CodePipelineClient,
   GetPipelineStateCommand,
@@ -6,9 +5,10 @@ import {
   PutApprovalResultCommand,
   StartPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openProxy, type ProxyCredentials } from '../../scripts/client/proxy.ts';
+import { ask } from '../../scripts/account/api.ts';
+import type { Keys } from '../../scripts/account/client-options.ts';
+import { openProxy } from '../../scripts/client/proxy.ts';
 import { buildWithNoOp } from '../no-op/build.ts';
 import { type WaitingRun, waitingRun } from './approval-run.ts';
 import { keysOf, mayCall } from './role-keys.ts';
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 /** An unchanged client that goes by the proxy, so that IAM decides by the path of each call. */
 async function clientOf(name: string, ...paths: readonly string[]) {
-  const credentials: ProxyCredentials = await keysOf(test.stack, name, mayCall(test.stack, ...paths));
+  const credentials: Keys = await keysOf(test.stack, name, mayCall(test.stack, ...paths));
   const { endpoint, region } = test.stack;
   const proxy = await openProxy({ port: 0, apiUrl: new URL(endpoint), region, credentials: async () => credentials });
   proxies.push(proxy);
@@ -77,24 +77,12 @@ describe('who may do what is decided by the path', () => {
     ['a name that the path leaves out', '/StartPipelineExecution', { name: 'two' }],
   ])('so that %s in the body is refused', async (_, path, input) => {
     const may = ['StartPipelineExecution', 'StartPipelineExecution/one'];
-    const credentials = await keysOf(test.stack, 'starter', mayCall(test.stack, ...may));
-    const { hostname, port, host } = new URL(test.stack.endpoint);
-    const body = JSON.stringify(input);
-    const signer = new SignatureV4({ credentials, region: test.stack.region, service: 'execute-api', sha256: Sha256 });
-    const { headers } = await signer.sign({
-      method: 'POST',
-      protocol: 'http:',
-      hostname,
-      port: Number(port),
-      path,
-      query: {},
-      headers: { host, 'content-type': 'application/x-amz-json-1.1' },
-      body,
-    });
+    const keys = await keysOf(test.stack, 'starter', mayCall(test.stack, ...may));
+    const api = { url: test.stack.endpoint, region: test.stack.region, keys };
 
-    const response = await fetch(`${test.stack.endpoint}${path}`, { method: 'POST', headers, body });
+    const { status, body } = await ask(api, path, input);
 
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ __type: 'ValidationException' });
+    expect(status).toBe(400);
+    expect(JSON.parse(body)).toMatchObject({ __type: 'ValidationException' });
   });
 });

@@ -3,11 +3,20 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import {
+  CloudFormationClient,
+  CloudFormationServiceException,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+  type StackResourceSummary,
+} from '@aws-sdk/client-cloudformation';
 import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { ListRolesCommand } from '@aws-sdk/client-iam';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Account, iam, openAccount, readStack } from '../../scripts/verify-aws/account.ts';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Account, openAccount, readStack } from '../../scripts/verify-aws/account.ts';
 import { CleanUp } from '../../scripts/verify-aws/clean-up.ts';
 import { deploy } from '../../scripts/verify-aws/deployment.ts';
 import { readOptions } from '../../scripts/verify-aws/options.ts';
@@ -15,7 +24,6 @@ import type { Time } from '../../scripts/verify-aws/passing.ts';
 import { NotSeen, probe } from '../../scripts/verify-aws/probe.ts';
 import { probes, unprobed } from '../../scripts/verify-aws/probes.ts';
 import { type Finding, idsOf, report } from '../../scripts/verify-aws/report.ts';
-import { all, first } from '../../scripts/verify-aws/signed.ts';
 import { documentIds, settle, verifyAws } from '../../scripts/verify-aws/verify.ts';
 import { startTestStack, type TestStack } from '../end-to-end/stack.ts';
 import { fabricated } from './verify-aws-evidence.ts';
@@ -25,7 +33,6 @@ const program = join(import.meta.dirname, '..', '..', 'scripts', 'verify-aws.ts'
 
 let test: TestStack | undefined;
 afterEach(async () => {
-  vi.unstubAllGlobals();
   vi.unstubAllEnvs();
   await test?.close();
   test = undefined;
@@ -203,35 +210,37 @@ describe('the options', () => {
   });
 });
 
-it('XML of the Query protocol is read, with its entities', () => {
-  const xml = '<R><member><K>a</K></member><member><K>b &amp;lt; &quot;c&quot;</K></member></R>';
-
-  expect(all(xml, 'K')).toEqual(['a', 'b &lt; "c"']);
-  expect(first(xml, 'Nothing')).toBeUndefined();
-});
-
 describe('a stack of CloudFormation', () => {
-  const account = {
-    region: 'eu-west-1',
-    keys: async () => ({ accessKeyId: 'a', secretAccessKey: 'b' }),
-    time: { now: () => 0, pass: async () => {} },
-  } as unknown as Account;
-  const output = (key: string, value: string) =>
-    `<member><Description>d</Description><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`;
-  const resource = (logical: string, physical?: string) =>
-    `<member><LogicalResourceId>${logical}</LogicalResourceId>${physical === undefined ? '' : `<PhysicalResourceId>${physical}</PhysicalResourceId>`}</member>`;
-  const answers: Readonly<Record<string, string>> = {
-    DescribeStacks: `<R><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${output('ApiUrl', 'https://a')}${output('KeyArn', 'arn')}</Outputs></R>`,
-    ListStackResources: `<R>${resource('Table', 't-1')}${resource('Key')}<NextToken>more</NextToken></R>`,
-    more: `<R>${resource('Bucket', 'b-1')}</R>`,
-  };
+  const cloudFormation = mockClient(CloudFormationClient);
+  const account = { region: 'eu-west-1', cloudFormation: new CloudFormationClient() } as Partial<Account> as Account;
+  const resource = (LogicalResourceId: string, more: Partial<StackResourceSummary> = {}): StackResourceSummary => ({
+    LogicalResourceId,
+    ResourceType: undefined,
+    LastUpdatedTimestamp: undefined,
+    ResourceStatus: undefined,
+    ...more,
+  });
+  beforeEach(() => {
+    const Outputs = [
+      { OutputKey: 'ApiUrl', OutputValue: 'https://a', Description: 'd' },
+      { OutputKey: 'KeyArn', OutputValue: 'arn' },
+    ];
+    const stack = { StackName: 'one', CreationTime: new Date(0), StackStatus: 'CREATE_COMPLETE', Outputs } as const;
+    cloudFormation
+      .on(DescribeStacksCommand)
+      .resolves({ Stacks: [stack] })
+      .on(ListStackResourcesCommand)
+      .resolves({
+        StackResourceSummaries: [resource('Table', { PhysicalResourceId: 't-1' }), resource('Key')],
+        NextToken: 'more',
+      })
+      .on(ListStackResourcesCommand, { NextToken: 'more' })
+      .resolves({ StackResourceSummaries: [resource('Bucket', { PhysicalResourceId: 'b-1' })] });
+  });
+  afterEach(() => cloudFormation.reset());
+  afterAll(() => cloudFormation.restore());
 
   it('is read with its outputs and all pages of its resources', async () => {
-    vi.stubGlobal('fetch', async (_: string, { body }: { body: string }) => {
-      const asked = new URLSearchParams(body);
-      return new Response(answers[asked.get('NextToken') ?? asked.get('Action') ?? '']);
-    });
-
     expect(await readStack(account, 'one')).toEqual({
       status: 'CREATE_COMPLETE',
       outputs: { ApiUrl: 'https://a', KeyArn: 'arn' },
@@ -245,10 +254,6 @@ describe('a stack of CloudFormation', () => {
       '#!/bin/sh\necho "$@" >> "$0.calls"\nif [ "$3" = bad ]; then echo "Circular dependency"; exit 3; fi\n';
     await writeFile(join(folder, 'sam'), program, { mode: 0o755 });
     vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
-    vi.stubGlobal('fetch', async (_: string, { body }: { body: string }) => {
-      const asked = new URLSearchParams(body);
-      return new Response(answers[asked.get('NextToken') ?? asked.get('Action') ?? '']);
-    });
 
     const { status } = await deploy(account, 'good', { ApprovalEmail: 'me@example.com' });
     const failing = deploy(account, 'bad');
@@ -262,11 +267,10 @@ describe('a stack of CloudFormation', () => {
   });
 
   it('is told from one that is not there, and from an error', async () => {
-    const refusing = (code: string, message: string) =>
-      vi.stubGlobal(
-        'fetch',
-        async () => new Response(`<E><Code>${code}</Code><Message>${message}</Message></E>`, { status: 400 }),
-      );
+    const refusing = (name: string, message: string) =>
+      cloudFormation
+        .on(DescribeStacksCommand)
+        .rejects(new CloudFormationServiceException({ name, message, $fault: 'client', $metadata: {} }));
 
     refusing('ValidationError', 'Stack with id one does not exist');
     expect(await readStack(account, 'one')).toBeUndefined();
@@ -294,13 +298,13 @@ async function leftIn(account: Account): Promise<readonly string[]> {
     account.s3.send(new ListBucketsCommand({})),
     account.sqs.send(new ListQueuesCommand({})),
     account.events.send(new ListRulesCommand({})),
-    iam(account, 'ListRoles', {}),
+    account.iam.send(new ListRolesCommand({})),
   ]);
   const names = [
     ...(buckets.Buckets ?? []).map(({ Name }) => Name),
     ...(queues.QueueUrls ?? []),
     ...(rules.Rules ?? []).map(({ Name }) => Name),
-    ...all(roles, 'RoleName'),
+    ...(roles.Roles ?? []).map(({ RoleName }) => RoleName),
   ];
   return names.filter((name) => name?.includes('sluice-verify-')).map(String);
 }

@@ -1,9 +1,10 @@
-import { type Answer, ask } from '../api.ts';
+import type { Answer } from '../../account/api.ts';
+import type { Keys } from '../../account/client-options.ts';
+import { ask } from '../api.ts';
 import { logLines } from '../logs.ts';
 import { keysOf, makeRole, personTrust } from '../parts.ts';
 import { until } from '../passing.ts';
 import { had, holds, NotSeen, type Probe, probe } from '../probe.ts';
-import type { Keys } from '../signed.ts';
 import type { Walk } from '../walk.ts';
 import { actionOf } from './codebuild.ts';
 
