@@ -32,7 +32,7 @@ export interface Decision {
 
 /** What a role's own policies decide of each action on a resource. A role that there is not may do nothing. */
 export async function simulate(
-  place: Place,
+  place: Pick<Place, 'accountId'> & { readonly account: Pick<Place['account'], 'iam'> },
   role: string,
   actions: readonly string[],
   resource: string,
@@ -58,6 +58,6 @@ export async function simulate(
   }
 }
 
-function mustBeOurs({ accountId }: Place, arn: string): void {
+function mustBeOurs({ accountId }: Pick<Place, 'accountId'>, arn: string): void {
   if (arn.split(':')[4] !== accountId) throw new CannotLook(`${arn} is of another account than ${accountId}.`);
 }

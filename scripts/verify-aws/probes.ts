@@ -30,6 +30,9 @@ export const unprobed: Readonly<Record<string, string>> = {
   'lambda-reserved-concurrency':
     "takes from an account's limit, which may be 10: deploy with PublicConcurrency=1 by hand",
   'sns-email-text': 'only who owns the address sees the mail: look at that of --approval-email',
+  'sns-pending-confirmation':
+    'needs an address that nobody confirms: give one by --approval-email, and ask `npm run doctor` before the link is followed',
+  'api-plain-precedence': 'needs a deployment with PlainProtocol=true: call it by a client that speaks CBOR',
   'api-base64-body': 'the function takes both forms, and tells neither',
   'iam-cloudtrail': 'CloudTrail comes a quarter of an hour later, and shows no use of a right that is too much',
   's3-cross-account-key': 'needs a second account',

@@ -291,6 +291,14 @@ export const fabricated: Readonly<Record<string, Fabricated>> = {
       { plain: 403, spelled: 403 },
     ],
   },
+  'iam-simulate': {
+    confirms: ['s3:GetObject allowed true', 's3:PutObject explicitDeny true', 's3:DeleteObject implicitDeny true'],
+    refutes: [
+      [],
+      ['s3:GetObject allowed true', 's3:PutObject implicitDeny true', 's3:DeleteObject implicitDeny true'],
+      ['s3:GetObject allowed true', 's3:PutObject explicitDeny true', 's3:DeleteObject implicitDeny false'],
+    ],
+  },
   'api-encoded-slash': { confirms: { status: 200, body: '' }, refutes: [{ status: 404, body: '' }] },
   'client-credentials': {
     confirms: { listed: true, credentials: 'a profile' },

@@ -1,10 +1,13 @@
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { sessionPolicy } from '../../../functions/domain/session-policy.ts';
+import { simulate } from '../../doctor/roles.ts';
 import { rolePath } from '../deployment.ts';
 import { keysOf, makeRole, personTrust } from '../parts.ts';
 import { had, holds, NotSeen, type Probe, probe } from '../probe.ts';
 import type { RunSeen } from '../runs.ts';
 import { actionOf } from './codebuild.ts';
+
+const simulated = ['s3:DeleteObject implicitDeny true', 's3:GetObject allowed true', 's3:PutObject explicitDeny true'];
 
 /** What IAM and STS answer the stack's functions. */
 export const iamProbes: readonly Probe[] = [
@@ -43,6 +46,26 @@ export const iamProbes: readonly Probe[] = [
       holds(
         inside.status === 'Succeeded' && outside.status === 'Failed' && /assume/i.test(outside.error),
         `a role of the path: ${inside.status}${inside.error}; one of another: ${outside.status}${outside.error}`,
+      ),
+  }),
+  probe({
+    id: 'iam-simulate',
+    async look({ account, maker }) {
+      const statements = [
+        { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' },
+        { Effect: 'Deny', Action: 's3:PutObject', Resource: '*' },
+      ];
+      const trust = personTrust(account);
+      const role = await makeRole(maker, { name: 'simulated', path: rolePath, trust, statements });
+      const place = { account, accountId: account.account };
+      const actions = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'];
+      const decisions = await simulate(place, role, actions, `arn:aws:s3:::${role.split('/').at(-1)}/x`);
+      return decisions.map(({ action, decision, withinBoundary }) => `${action} ${decision} ${withinBoundary}`);
+    },
+    judge: (decisions) =>
+      holds(
+        decisions.toSorted().join() === simulated.join(),
+        `${decisions.join(', ')}: each action with its decision, and whether its boundary leaves it`,
       ),
   }),
   probe({
