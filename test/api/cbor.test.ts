@@ -10,7 +10,7 @@ const said = ({ body }: Pick<Answer, 'body'>) =>
   decode(Buffer.from(body, 'base64'), { tags: { 1: (content) => ({ time: content() }) } });
 const bytes = (...values: readonly number[]) => Buffer.from(values);
 
-describe('a body of CBOR', () => {
+describe('C04 C09 a body of CBOR', () => {
   test.each([
     ['an empty map', bytes(0xa0), {}],
     ['texts', Buffer.from(encode({ name: 'web' })), { name: 'web' }],
