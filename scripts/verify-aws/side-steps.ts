@@ -7,16 +7,10 @@ import { deleteStack, deploy, removeAfterwards, removeKept, retained } from './d
 import { makeRule } from './parts.ts';
 import { until } from './passing.ts';
 import { latePipeline, outsidePipeline, widePipeline } from './pipelines.ts';
-import { had } from './probe.ts';
-import { endedRun, executionArn, newestRun, openApprovals, readRun } from './runs.ts';
+import { endedRun, executionArn, openApprovals, readRun } from './runs.ts';
 import { mailed } from './site-runs.ts';
 import type { Walk } from './walk.ts';
 import { sendPush } from './webhook.ts';
-
-/** Creates the pipeline whose approval nobody answers. */
-export async function createLate(walk: Walk): Promise<void> {
-  await create(walk, latePipeline(walk.names.late, walk.materials));
-}
 
 /** Sends a push that concerns no pipeline, signed by the right key and by another. */
 export async function pushes(walk: Walk): Promise<void> {
@@ -33,7 +27,7 @@ export async function undeliverable(walk: Walk): Promise<void> {
   // No function reads a text.
   const Payload = Buffer.from(JSON.stringify(prefix));
   await lambda.send(
-    new InvokeCommand({ FunctionName: stack.resources['GitFunction'], InvocationType: 'Event', Payload }),
+    new InvokeCommand({ FunctionName: stack.resources['S3Function'], InvocationType: 'Event', Payload }),
   );
   const refuser = stack.resources['ExecutionStatusChangeFunction'];
   const queue = stack.resources['DeadLetters']?.split('/').at(-1);
@@ -91,11 +85,8 @@ export async function outside(walk: Walk): Promise<void> {
 
 /** Starts a run while Decide has no concurrency. */
 export async function throttled(walk: Walk): Promise<void> {
-  const { account, stack, names, seen, maker } = walk;
-  const FunctionName = stack.resources['DecideFunction'];
-  const restore = () => account.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
-  maker.cleanUp.add('reserved concurrency of Decide', restore);
-  await account.lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+  const { account, names, seen } = walk;
+  const restore = await stopFunction(walk, 'DecideFunction');
   const { pipelineExecutionId: run } = await operate<{ pipelineExecutionId: string }>(
     account,
     api(walk),
@@ -111,17 +102,27 @@ export async function throttled(walk: Walk): Promise<void> {
   }
 }
 
-/** Waits for the end of the approval that nobody answers. */
-export async function endLate(walk: Walk): Promise<void> {
-  const { account, names, seen, began } = walk;
-  const left = began + 7 * 60_000 - account.time.now();
-  if (left > 0) await account.time.pass(left / 1000);
-  const run = had(await newestRun(walk, names.late), 'the run of the late approval');
+/** Lets an approval of five minutes pass that nobody answers, while the sweeper rests: it would time it out before the machine does. */
+export async function late(walk: Walk): Promise<void> {
+  const { account, names, seen } = walk;
+  const restore = await stopFunction(walk, 'SweepFunction');
+  const run = await create(walk, latePipeline(names.late, walk.materials));
   try {
+    await account.time.pass(7 * 60);
     await endedRun(walk, names.late, run, 120);
   } finally {
+    await restore();
     seen.late = await readRun(walk, names.late, run);
   }
+}
+
+/** Takes away the concurrency of a function; answers how it gets it back. */
+async function stopFunction({ account, stack, maker }: Walk, name: string): Promise<() => Promise<unknown>> {
+  const FunctionName = stack.resources[name];
+  const restore = () => account.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+  maker.cleanUp.add(`reserved concurrency of ${name}`, restore);
+  await account.lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+  return restore;
 }
 
 /** Deploys another stack, deletes it and makes it again. */

@@ -42,6 +42,7 @@ export const messageProbes: readonly Probe[] = [
   }),
   probe({
     id: 'scheduler-every-minute',
+    notLocal: 'its clock is turned: how minutes follow one another says nothing',
     async look({ account, stack, began }) {
       const logGroupName = had(stack.resources['SweepLogs'], 'the log group of the sweeper');
       // The line with which Lambda begins an invocation.

@@ -8,6 +8,8 @@ import { historyOf, payloadsOf, type RunSeen } from '../runs.ts';
 const ending = 3;
 const noConcurrency = "the local stack's Lambda takes no PutFunctionConcurrency";
 
+const sweeps = 'its sweeper cannot be stopped, and times out before the machine does';
+
 /** What the histories of the walk's executions answer. */
 export const stepFunctionsProbes: readonly Probe[] = [
   probe({
@@ -27,6 +29,7 @@ export const stepFunctionsProbes: readonly Probe[] = [
   }),
   probe({
     id: 'sfn-timeout-expression',
+    notLocal: sweeps,
     look: ({ seen }) => {
       const { status, history } = had(seen.late, 'the end of the late approval');
       const end = history.find(({ type }) => type === 'TaskTimedOut');
@@ -57,6 +60,7 @@ export const stepFunctionsProbes: readonly Probe[] = [
   }),
   probe({
     id: 'sfn-caught-assign',
+    notLocal: sweeps,
     look: ({ seen }) => {
       const late = had(seen.late, 'the end of the late approval');
       const settled = payloadsOf(late.history).find((payload) => 'error' in payload);
