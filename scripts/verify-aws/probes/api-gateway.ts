@@ -79,10 +79,11 @@ export const apiGatewayProbes: readonly Probe[] = [
   probe({
     id: 'api-raw-path',
     async look(walk) {
-      const { site } = walk.names;
+      const name = walk.names.site;
+      const site = encodeURIComponent(name);
       const keys = await caller(walk, 'spelling', ['GetPipelineState/*']);
-      const plain = await asked(walk, `/GetPipelineState/${site}`, { name: site }, keys);
-      const spelled = await ask(walk.account, url(walk), `/%47etPipelineState/${site}`, { name: site }, keys);
+      const plain = await asked(walk, `/GetPipelineState/${site}`, { name }, keys);
+      const spelled = await ask(walk.account, url(walk), `/%47etPipelineState/${site}`, { name }, keys);
       return { plain: plain.status, spelled: spelled.status };
     },
     judge: ({ plain, spelled }) =>
@@ -91,9 +92,10 @@ export const apiGatewayProbes: readonly Probe[] = [
   probe({
     id: 'api-encoded-slash',
     async look(walk) {
-      const { site } = walk.names;
+      const name = walk.names.site;
+      const site = encodeURIComponent(name);
       const path = `/GetPipelineState%2F${site}`;
-      const { status, body } = await ask(walk.account, url(walk), path, { name: site }, await walk.account.keys());
+      const { status, body } = await ask(walk.account, url(walk), path, { name }, await walk.account.keys());
       return { status, body };
     },
     judge: ({ status, body }) => holds(status === 200, `answered ${status}: ${body.slice(0, 120)}`),

@@ -63,7 +63,7 @@ export const messageProbes: readonly Probe[] = [
 
 /** Waits for a message of the walk in the stack's queue of dead letters, and takes it away; undefined if none comes. */
 async function deadLetter({ account, stack, prefix }: Walk, of: 'rule' | 'function'): Promise<string | undefined> {
-  const { sqs, endpoint } = account;
+  const { sqs, time } = account;
   const QueueUrl = had(stack.resources['DeadLetters'], 'the queue of dead letters');
   const ask = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, VisibilityTimeout: 3 };
   return until(
@@ -73,11 +73,12 @@ async function deadLetter({ account, stack, prefix }: Walk, of: 'rule' | 'functi
       const found = Messages.find(({ Body = '' }) =>
         of === 'function' ? Body === JSON.stringify(prefix) : Body.includes(prefix) && Body.includes('detail-type'),
       );
-      if (found === undefined) return undefined;
+      // A function is tried again after a minute, and after two more.
+      if (found === undefined) return time.pass(20).then(() => undefined);
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: found.ReceiptHandle }));
       return `a message lies there: ${found.Body?.slice(0, 80)}`;
     },
-    endpoint === undefined ? 420 : 15,
+    420,
   ).catch((error: Error) => {
     if (error.message.startsWith('waited')) return undefined;
     throw error;
