@@ -137,6 +137,10 @@ ENDED = {
         },
     },
 }
+PUT = {
+    "source": "eventbridge",
+    "payload": {**ENDED["payload"], "source": "of-the-account", "detail-type": "Refused", "detail": {"why": "no"}},
+}
 
 # What is broken, in which request, what is replaced, by what: in the body, or the member that a dotted path names.
 BROKEN_REQUESTS = [
@@ -187,6 +191,7 @@ BROKEN_EVENTS = [
     ("DynamoDB: a wrong enum", STREAM, "payload.Records.0.eventName", None, "UPSERT"),
     ("DynamoDB: no attribute value", STREAM, "payload.Records.0.dynamodb.Keys.pk", None, "a"),
     ("EventBridge: a required member is missing", ENDED, "payload.account", "", None),
+    ("EventBridge: a required member is missing of an event that an account put", PUT, "payload.account", "", None),
     ("EventBridge: an event that is not published", ENDED, "payload.detail-type", None, "Something Else"),
     ("EventBridge: a required member of the detail is missing", ENDED, "payload.detail.status", "", None),
     ("EventBridge: an unknown member of the detail", ENDED, "payload.detail.colour", None, "red"),
@@ -199,7 +204,7 @@ def self_test():
     """Answers an exit status, and prints what was not as it must be."""
     requests = (JSON, QUERY, REST_JSON, REST_BODY, REST_XML, S3_OBJECT, S3_BUCKET)
     refused = [f"{each['operation']}, which is right: {check_request(each)[1]}" for each in requests if check_request(each)[1]]
-    refused += [f"{each['source']}, which is right: {check_event(each)}" for each in (API, STREAM, ENDED) if check_event(each)]
+    refused += [f"{each['source']}, which is right: {check_event(each)}" for each in (API, STREAM, ENDED, PUT) if check_event(each)]
     passed = [what for what, *how in BROKEN_REQUESTS if not check_request(broken(*how))[1]]
     passed += [what for what, *how in BROKEN_EVENTS if not check_event(broken(*how))]
     for line in [*(f"refused: {each}" for each in refused), *(f"not found: {each}" for each in passed)]:
