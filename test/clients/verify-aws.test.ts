@@ -1,6 +1,5 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { ListRolesCommand } from '@aws-sdk/client-iam';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
@@ -15,7 +14,6 @@ import type { Finding } from '../../scripts/verify-aws/report.ts';
 import { documentIds, verifyAws } from '../../scripts/verify-aws/verify.ts';
 import { startTestStack, type TestStack } from '../end-to-end/stack.ts';
 
-const _run = promisify(execFile);
 const program = join(import.meta.dirname, '..', '..', 'scripts', 'verify-aws.ts');
 
 let test: TestStack | undefined;
