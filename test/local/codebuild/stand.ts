@@ -97,7 +97,7 @@ export async function openStand({
       check();
     });
 
-  const server = createServer((request, response) => void respond(request, response));
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => void respond(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const context: StackContext = {

@@ -27,7 +27,7 @@ export async function openStack(
 ): Promise<Stack> {
   const context = { account: '000000000000', region: 'eu-west-1', partition: 'aws', endpoint: '', dir, clock };
   const service = openDynamodb(context);
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (incoming, outgoing) => {
     const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
     const request: ServiceRequest = {
       method: incoming.method ?? 'GET',

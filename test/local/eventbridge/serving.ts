@@ -20,7 +20,7 @@ export function newContext(): StackContext & { clock: TurnableClock } {
 
 /** Serves a service on a free port of the loopback interface; verifies nothing. */
 export async function serve(handle: Service['handle']): Promise<{ endpoint: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const caller = { arn: 'arn:aws:iam::000000000000:root', account: '000000000000', accessKeyId: 'test' };
     const { method = 'GET', headers } = request;

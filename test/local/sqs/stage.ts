@@ -21,7 +21,7 @@ export class Stage {
   readonly #server: ReturnType<typeof createServer>;
 
   static async open(): Promise<Stage> {
-    const server = createServer();
+    const server = createServer({ keepAliveTimeout: 0 });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new Stage(server);
   }

@@ -44,7 +44,7 @@ export async function serve(functions: Readonly<Record<string, FakeFunction>> = 
   const context: StackContext = { ...place, dir, clock };
   const now: { service: StepFunctionsService } = { service: openStepFunctions(context, ports) };
   await now.service.start?.();
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const caller = { arn: 'arn:aws:iam::000000000000:root', account: '000000000000', accessKeyId: 'test' };
     const { method = '', headers } = request;
     void now.service
