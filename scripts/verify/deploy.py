@@ -21,13 +21,15 @@ def verify(emulator, folder, tally, left_out):
     resources.check_names()
     stack.grant_secret()
     run = Run(emulator, Gateway(emulator, stack.outputs["ApiUrl"]), stack, tally)
-    run.to_approval()
-    stack.deploy("sam deploy updates the stack while the run waits", LogRetentionDays="30", PlainProtocol="on")
-    tally.equal("the stack is updated", stack.status, "UPDATE_COMPLETE")
-    resources.check("updated")
-    resources.check_same()
-    run.approve()
-    run.check_logs()
+    try:
+        run.to_approval()
+        stack.deploy("sam deploy updates the stack while the run waits", LogRetentionDays="30", PlainProtocol="on")
+        tally.equal("the stack is updated", stack.status, "UPDATE_COMPLETE")
+        resources.check("updated")
+        resources.check_same()
+        run.approve()
+    finally:
+        run.check_logs()
     stack.delete("sam delete deletes the stack")
     resources.check_gone()
 

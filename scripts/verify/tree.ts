@@ -8,15 +8,17 @@ const week = 604_800;
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /**
- * Copies what `sam deploy` takes into a folder: the template as it is, the bundles with the no-op of tests in them, and the machines with
- * constants for time-outs, which the emulator cannot compute. Answers how many time-outs that were.
+ * Copies what `sam deploy` takes into a folder: the template, with its functions' sessions beside their roles where a condition asks for
+ * the caller, the bundles with the no-op of tests in them, and the machines with constants for time-outs, which the emulator cannot
+ * compute. Answers how many time-outs that were.
  */
 export async function copyTree(to: string): Promise<number> {
   await buildFunctions(join(to, 'dist'), {
     'functions/domain/catalogue.ts': 'test/no-op/catalogue.ts',
     'functions/actions/approval-providers.ts': 'test/no-op/approval-providers.ts',
   });
-  for (const file of ['template.yaml', 'samconfig.toml']) cpSync(join(root, file), join(to, file));
+  cpSync(join(root, 'samconfig.toml'), join(to, 'samconfig.toml'));
+  writeFileSync(join(to, 'template.yaml'), withSessions(readFileSync(join(root, 'template.yaml'), 'utf8')));
   mkdirSync(join(to, 'statemachines'));
   let replaced = 0;
   for (const file of readdirSync(join(root, 'statemachines'))) {
@@ -25,6 +27,15 @@ export async function copyTree(to: string): Promise<number> {
     writeFileSync(join(to, 'statemachines', file), JSON.stringify(constant, null, 2));
   }
   return replaced;
+}
+
+/** On AWS aws:PrincipalArn of a function is its role's ARN, in the emulator its session's. */
+function withSessions(template: string): string {
+  const roles = "!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/sluice/*'";
+  const sessions = "!Sub 'arn:${AWS::Partition}:sts::${AWS::AccountId}:assumed-role/${AWS::StackName}-*'";
+  const condition = `aws:PrincipalArn: ${roles}`;
+  if (!template.includes(condition)) throw new Error(`template.yaml has no condition ${condition}.`);
+  return template.replaceAll(condition, `aws:PrincipalArn: [${roles}, ${sessions}]`);
 }
 
 /** Computed time-outs become a week, heartbeats go: a constant that is there already stays. */
