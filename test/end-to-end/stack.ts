@@ -82,7 +82,8 @@ export function endOf(
       const { pipelineExecution } = await client.send(
         new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId }),
       );
-      return pipelineExecution?.status === 'InProgress' ? undefined : pipelineExecution?.status;
+      const { status = 'InProgress' } = pipelineExecution ?? {};
+      return status === 'InProgress' || status === 'Stopping' ? undefined : status;
     },
     seconds,
   );
