@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { actionFrom, listActions } from '../aws/action-record.ts';
 import { loadDefinition } from '../aws/definitions.ts';
+import { typeOf } from '../aws/named-types.ts';
 import { accessBy } from '../aws/roles.ts';
 import { readRun } from '../aws/run-record.ts';
 import type { Key } from '../aws/table.ts';
@@ -28,7 +29,8 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
   const region = declaration.region ?? given.home.region;
   const roles = { pipeline: definition.roleArn, ...(declaration.roleArn ? { action: declaration.roleArn } : {}) };
   // Secrets are not recorded: an action that has some is resolved again.
-  const kept = secretNames(declaration.actionTypeId).length === 0 ? action.resolvedConfiguration : undefined;
+  const secrets = secretNames(declaration.actionTypeId, await typeOf(declaration.actionTypeId));
+  const kept = secrets.length === 0 ? action.resolvedConfiguration : undefined;
   const configuration = kept ?? (await resolveConfiguration(declaration, run, producers));
   const inputs = await Promise.all(
     (declaration.inputArtifacts ?? []).map(({ name }) => inputArtifact(name, producers)),
@@ -40,6 +42,7 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
     run,
     declaration,
     configuration,
+    secrets,
     inputs,
     outputs,
     access: accessBy(roles, region, {

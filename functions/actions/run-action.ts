@@ -142,7 +142,7 @@ async function keep(work: Work, outcome: Outcome, provider: Provider, providers:
   const { key } = work.action;
   const resolved = {
     inputs: work.inputs,
-    resolvedConfiguration: maskConfiguration(work.declaration.actionTypeId, work.configuration),
+    resolvedConfiguration: maskConfiguration(work.secrets, work.configuration),
   };
   switch (outcome.status) {
     case 'Running':

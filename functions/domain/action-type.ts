@@ -5,6 +5,8 @@ export interface ConfigurationProperty {
   readonly name: string;
   readonly required: boolean;
   readonly secret?: boolean;
+  /** Its value narrows what PollForJobs is offered: 50 letters, digits, `_` and `-` at most. */
+  readonly queryable?: boolean;
   readonly description: string;
   /** The only values it may have. Not checked where the value holds a variable reference. */
   readonly values?: readonly string[];
@@ -19,7 +21,10 @@ interface Counts {
  * The group of functions that carries an action out: functions are grouped by what they need of permissions, memory and time.
  * The state machine knows functions by these names only.
  */
-export type ActionClass = 'git' | 's3' | 'build' | 'approval';
+export type ActionClass = 'git' | 's3' | 'build' | 'approval' | 'job';
+
+/** The classes of which there is such a function: an action of another is refused when it is declared. */
+export const builtClasses: readonly ActionClass[] = ['git', 's3', 'build', 'approval'];
 
 /** What an action type is: validation, ListActionTypes and the docs come from here. */
 export interface ActionType {

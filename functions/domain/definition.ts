@@ -1,3 +1,4 @@
+import { type FindActionType, findActionType } from './action-types.ts';
 import type { ActionDeclaration, PipelineDeclaration } from './declaration.ts';
 import { checkActions } from './definition/actions.ts';
 import { checkArtifacts } from './definition/artifacts.ts';
@@ -26,11 +27,13 @@ export interface DefinitionHome {
  * Accepts a definition whose shape is valid: holds it against every rule of CodePipeline (user guide, pipeline structure reference)
  * and fills in the defaults that CodePipeline adds. Refuses the first breach: of the pipeline, then of a stage, then of an action.
  * `before`: the version that it replaces; a secret sent back as `****` is taken from it.
+ * `find`: the action types that may be named; Sluice's own when it is not said.
  */
 export function acceptDefinition(
   given: PipelineDeclaration,
   home: DefinitionHome,
   before?: PipelineDeclaration,
+  find: FindActionType = findActionType,
 ): PipelineDeclaration {
   checkNames(given);
   checkStores(given, home);
@@ -40,11 +43,11 @@ export function acceptDefinition(
   checkTriggers(given);
   checkStages(given);
   checkConditions(given);
-  checkActions(given, home);
+  checkActions(given, home, find);
   checkArtifacts(given);
   checkReferences(given, checkNamespaces(given));
-  const kept = keepSecrets(given, before);
-  checkBuilt(kept, home);
+  const kept = keepSecrets(given, before, find);
+  checkBuilt(kept, home, find);
   return withDefaults(kept);
 }
 

@@ -63,6 +63,7 @@ export function aWork(
     run,
     declaration: { name: 'Act', actionTypeId: type },
     configuration: {},
+    secrets: [],
     inputs: [],
     outputs: [],
     access: { roleArn: `arn:aws:iam::${account}:role/r`, region, credentials: async () => keys },

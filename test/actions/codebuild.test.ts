@@ -41,6 +41,7 @@ function work(given: Partial<Work> = {}): Work {
     run: runFrom(runItem('Build', 1)).run,
     declaration,
     configuration: { ProjectName: 'hello-site' },
+    secrets: [],
     inputs: [source],
     outputs: [site],
     access: { roleArn: 'r', region: 'us-east-1', credentials: async () => keys },

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { ActionType } from '../../functions/domain/action-type.ts';
+import { findActionType } from '../../functions/domain/action-types.ts';
 import { acceptDefinition, maskSecrets } from '../../functions/domain/definition.ts';
 import { approval, build, deploy, home, pipeline, source, stage } from './definitions.ts';
 
@@ -147,14 +148,14 @@ describe('a secret', () => {
   const kept = calls({ Url: 'https://x.example', Password: 'pass' });
 
   test('is shown as ****, and nothing else is', () => {
-    const shown = maskSecrets(acceptDefinition(kept, home));
+    const shown = maskSecrets(acceptDefinition(kept, home), findActionType);
 
     expect(shown.stages[1]?.actions[0]?.configuration).toEqual({ Url: 'https://x.example', Password: '****' });
     expect(shown.stages[0]?.actions[0]?.configuration).toEqual(source().configuration);
   });
 
   test('is taken from the version before when it comes back as ****', () => {
-    const accepted = acceptDefinition(maskSecrets(kept), home, kept);
+    const accepted = acceptDefinition(maskSecrets(kept, findActionType), home, kept);
 
     expect(accepted.stages[1]?.actions[0]?.configuration).toEqual({ Url: 'https://x.example', Password: 'pass' });
   });
@@ -177,7 +178,7 @@ describe('a secret', () => {
     { name: 'the action was another', before: pipeline([stage('Ship', approval())]) },
     { name: 'the action had none', before: calls({ Url: 'u' }) },
   ])('cannot come back as **** when $name', ({ before }) => {
-    const accept = () => acceptDefinition(maskSecrets(kept), home, before);
+    const accept = () => acceptDefinition(maskSecrets(kept, findActionType), home, before);
 
     expect(accept).toThrow(
       expect.objectContaining({
@@ -201,7 +202,7 @@ describe('a secret', () => {
     });
     const given = pipeline([stage('Ship', unknown)]);
 
-    const shown = maskSecrets(given);
+    const shown = maskSecrets(given, findActionType);
 
     expect(shown).toEqual(given);
   });

@@ -1,5 +1,6 @@
 import { putFollower } from '../../aws/connection-record.ts';
 import { storeDefinition } from '../../aws/definitions.ts';
+import { usableTypes } from '../../aws/named-types.ts';
 import { putPipeline, putSummary, putVersion, readSummary } from '../../aws/pipeline-record.ts';
 import { Changed, write } from '../../aws/table.ts';
 import type { PipelineDeclaration, Tag } from '../../domain/declaration.ts';
@@ -18,7 +19,8 @@ export const createPipeline: Operation<{ pipeline: PipelineDeclaration; tags?: r
 ) => {
   const { name } = input.pipeline;
   const tags = acceptTags(input.tags ?? []);
-  const definition = acceptDefinition({ ...input.pipeline, version: 1 }, home);
+  const types = await usableTypes(input.pipeline);
+  const definition = acceptDefinition({ ...input.pipeline, version: 1 }, home, undefined, types);
   if (await readSummary(name)) throw inUse(name);
 
   const id = newId();
@@ -39,7 +41,7 @@ export const createPipeline: Operation<{ pipeline: PipelineDeclaration; tags?: r
     throw error instanceof Changed ? inUse(name) : error;
   }
   await firstRun(name, { now, home, caller });
-  return { pipeline: maskSecrets(definition), ...(tags.length > 0 ? { tags } : {}) };
+  return { pipeline: maskSecrets(definition, types), ...(tags.length > 0 ? { tags } : {}) };
 };
 
 /** A pipeline whose variables have no defaults cannot start by itself; it is there all the same. */

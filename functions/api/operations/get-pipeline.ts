@@ -1,4 +1,5 @@
 import { loadDefinition } from '../../aws/definitions.ts';
+import { typesOf } from '../../aws/named-types.ts';
 import { maskSecrets } from '../../domain/definition.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { pipelineArn } from '../../lambda/given.ts';
@@ -17,5 +18,5 @@ export const getPipeline: Operation<{ name: string; version?: number }> = async 
     created: seconds(summary.created),
     updated: seconds(summary.updated),
   };
-  return { pipeline: maskSecrets(definition), metadata };
+  return { pipeline: maskSecrets(definition, await typesOf(definition)), metadata };
 };

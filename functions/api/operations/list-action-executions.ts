@@ -1,5 +1,6 @@
 import { actionFrom, listActions } from '../../aws/action-record.ts';
 import { loadDefinition } from '../../aws/definitions.ts';
+import { typesOf } from '../../aws/named-types.ts';
 import { readRun } from '../../aws/run-record.ts';
 import { maskSecrets } from '../../domain/definition.ts';
 import { executionNotFound } from '../../domain/not-found.ts';
@@ -33,10 +34,15 @@ export const listActionExecutions: Operation<Input> = async (input, given) => {
     input.maxResults ?? defaultResults,
     pageStart(query, input.nextToken, id),
   );
-  const details = items
-    .map((item) => actionFrom(item).action)
-    .map(async (action) =>
-      actionExecutionDetail(action, maskSecrets(await loadDefinition(id, action.version)), given.home.region),
-    );
-  return { actionExecutionDetails: await Promise.all(details), ...nextToken(query, next) };
+  const found = await Promise.all(
+    items.map(async (item) => {
+      const { action } = actionFrom(item);
+      return { action, definition: await loadDefinition(id, action.version) };
+    }),
+  );
+  const types = await typesOf(...found.map(({ definition }) => definition));
+  const actionExecutionDetails = found.map(({ action, definition }) =>
+    actionExecutionDetail(action, maskSecrets(definition, types), given.home.region),
+  );
+  return { actionExecutionDetails, ...nextToken(query, next) };
 };

@@ -1,5 +1,6 @@
 import { putFollower, removeFollower } from '../../aws/connection-record.ts';
 import { loadDefinition, storeDefinition } from '../../aws/definitions.ts';
+import { usableTypes } from '../../aws/named-types.ts';
 import { putPipeline, putSummary, putVersion, readPipeline } from '../../aws/pipeline-record.ts';
 import { endWaitingRun } from '../../aws/run-record.ts';
 import { mostWrites, untilUnchanged, type Write, write } from '../../aws/table.ts';
@@ -19,7 +20,8 @@ export const updatePipeline: Operation<{ pipeline: PipelineDeclaration }> = asyn
     const record = await readPipeline(summary.id);
     if (!record) throw new Error(`Pipeline ${summary.id} has no record.`);
     const before = await loadDefinition(summary.id, summary.version);
-    const definition = acceptDefinition({ ...input.pipeline, version: summary.version + 1 }, given.home, before);
+    const types = await usableTypes(input.pipeline);
+    const definition = acceptDefinition({ ...input.pipeline, version: summary.version + 1 }, given.home, before, types);
     const { executionMode = 'SUPERSEDED', pipelineType = 'V1' } = definition;
     const stages = definition.stages.map(({ name }) => name);
     const { pipeline, cancelled } = renew(record.pipeline, { executionMode, pipelineType }, stages, given.now);
@@ -41,10 +43,10 @@ export const updatePipeline: Operation<{ pipeline: PipelineDeclaration }> = asyn
     ];
     if (writes.length > mostWrites) throw tooMuch(writes.length);
     await write(writes);
-    return { id: summary.id, cancelled, definition };
+    return { id: summary.id, cancelled, shown: maskSecrets(definition, types) };
   });
   await Promise.all(updated.cancelled.map((run) => wakeRun(updated.id, run)));
-  return { pipeline: maskSecrets(updated.definition) };
+  return { pipeline: updated.shown };
 };
 
 /** Branches that are followed no longer, and those that are now. */

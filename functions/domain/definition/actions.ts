@@ -1,5 +1,5 @@
 import type { ActionType } from '../action-type.ts';
-import { findActionType } from '../action-types.ts';
+import type { FindActionType } from '../action-types.ts';
 import type { ActionDeclaration, PipelineDeclaration } from '../declaration.ts';
 import { actionBreach } from './breach.ts';
 import { checkConfiguration } from './configuration.ts';
@@ -10,28 +10,29 @@ interface Home {
 }
 
 /** The rules of single actions: name, type, configuration, counts of artifacts, members that not every action may have. */
-export function checkActions({ stages }: PipelineDeclaration, home: Home): void {
+export function checkActions({ stages }: PipelineDeclaration, home: Home, find: FindActionType): void {
   for (const { name, actions } of stages) {
     const twice = duplicate(actions.map((action) => action.name));
     if (twice !== undefined)
       throw actionBreach(
         `Action name '${twice}' is used more than once in stage '${name}'. Names of actions must be unique within a stage.`,
       );
-    for (const action of actions) checkAction(action, home);
+    for (const action of actions) checkAction(action, home, find);
   }
 }
 
-function checkAction(action: ActionDeclaration, home: Home): void {
-  const type = typeOf(action, home);
+function checkAction(action: ActionDeclaration, home: Home, find: FindActionType): void {
+  const type = typeOf(action, home, find);
   checkRegion(action, home);
+  checkRole(action);
   checkMembers(action, type);
   checkConfiguration(action, type, home);
   checkCount(action.name, 'input', action.inputArtifacts, type.inputArtifacts);
   checkCount(action.name, 'output', action.outputArtifacts, type.outputArtifacts);
 }
 
-function typeOf({ name, actionTypeId }: ActionDeclaration, { region }: Home): ActionType {
-  const type = findActionType(actionTypeId);
+function typeOf({ name, actionTypeId }: ActionDeclaration, { region }: Home, find: FindActionType): ActionType {
+  const type = find(actionTypeId);
   if (type) return type;
   const { category, owner, provider, version } = actionTypeId;
   const where = region.toUpperCase().replaceAll('-', '_');
@@ -45,6 +46,13 @@ function checkRegion({ name, region, actionTypeId }: ActionDeclaration, home: Ho
   if (isBound && region !== undefined && region !== home.region)
     throw actionBreach(
       `Action '${name}' is in region ${region}. Source, ThirdParty and Custom actions must be in the region of the pipeline, ${home.region}.`,
+    );
+}
+
+function checkRole({ name, roleArn, actionTypeId }: ActionDeclaration): void {
+  if (actionTypeId.owner === 'Custom' && roleArn !== undefined)
+    throw actionBreach(
+      `Action '${name}' has a roleArn. Custom actions have none: their workers have roles of their own.`,
     );
 }
 

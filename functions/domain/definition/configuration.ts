@@ -33,8 +33,13 @@ function checkEntry(action: string, key: string, value: string, { properties }: 
     throw actionBreach(
       `The configuration '${key}' of action '${action}' is '${value.slice(0, 100)}'. It must be one of: ${property.values.join(', ')}.`,
     );
+  if (property.queryable && !queryableValue.test(value) && references(value).length === 0)
+    throw actionBreach(
+      `The configuration '${key}' of action '${action}' is '${value.slice(0, 100)}'. It is queryable: it must be 1 to 50 letters, digits, '_' and '-'.`,
+    );
 }
 
+const queryableValue = /^[a-zA-Z0-9_-]{1,50}$/;
 const topic = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/;
 
 /** A topic is of the pipeline's Region. What holds a variable reference is not known yet. */

@@ -1,21 +1,22 @@
 import { typeName } from '../action-type.ts';
-import { findActionType } from '../action-types.ts';
+import type { FindActionType } from '../action-types.ts';
 import type { ActionDeclaration, ActionTypeId, PipelineDeclaration } from '../declaration.ts';
 import { actionBreach } from './breach.ts';
 
 const mask = '****';
 
-/** A definition as it is shown: secret values are `****`. */
-export function maskSecrets(definition: PipelineDeclaration): PipelineDeclaration {
-  return mapSecrets(definition, () => mask);
+/** A definition as it is shown: secret values are `****`. `find` knows the custom types that it names, deleted ones too. */
+export function maskSecrets(definition: PipelineDeclaration, find: FindActionType): PipelineDeclaration {
+  return mapSecrets(definition, find, () => mask);
 }
 
 /** A definition as it is kept: a secret that comes back as `****` is the one before. Refuses `****` where there is none before. */
 export function keepSecrets(
   definition: PipelineDeclaration,
   before: PipelineDeclaration | undefined,
+  find: FindActionType,
 ): PipelineDeclaration {
-  return mapSecrets(definition, (value, key, stage, action) => {
+  return mapSecrets(definition, find, (value, key, stage, action) => {
     if (value !== mask) return value;
     const kept = actionBefore(before, stage, action)?.configuration ?? {};
     const secret = Object.hasOwn(kept, key) ? kept[key] : undefined;
@@ -38,16 +39,16 @@ function actionBefore(
 
 type Change = (value: string, key: string, stage: string, action: ActionDeclaration) => string;
 
-function mapSecrets(definition: PipelineDeclaration, change: Change): PipelineDeclaration {
+function mapSecrets(definition: PipelineDeclaration, find: FindActionType, change: Change): PipelineDeclaration {
   const stages = definition.stages.map((stage) => ({
     ...stage,
-    actions: stage.actions.map((action) => mapAction(stage.name, action, change)),
+    actions: stage.actions.map((action) => mapAction(stage.name, action, find, change)),
   }));
   return { ...definition, stages };
 }
 
-function mapAction(stage: string, action: ActionDeclaration, change: Change): ActionDeclaration {
-  const secrets = secretNames(action.actionTypeId);
+function mapAction(stage: string, action: ActionDeclaration, find: FindActionType, change: Change): ActionDeclaration {
+  const secrets = secretNames(action.actionTypeId, find);
   if (secrets.length === 0 || !action.configuration) return action;
   const entries = Object.entries(action.configuration).map(([key, value]) => [
     key,
@@ -57,16 +58,15 @@ function mapAction(stage: string, action: ActionDeclaration, change: Change): Ac
 }
 
 /** Names of the properties of an action type that hold secrets. */
-export function secretNames(type: ActionTypeId): readonly string[] {
-  return (findActionType(type)?.properties ?? []).filter(({ secret }) => secret).map(({ name }) => name);
+export function secretNames(type: ActionTypeId, find: FindActionType): readonly string[] {
+  return (find(type)?.properties ?? []).filter(({ secret }) => secret).map(({ name }) => name);
 }
 
-/** A configuration as it is recorded of an execution: secret values are `****`. */
+/** A configuration as it is recorded of an execution: the values of these keys are `****`. */
 export function maskConfiguration(
-  type: ActionTypeId,
+  secrets: readonly string[],
   configuration: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const secrets = secretNames(type);
   return Object.fromEntries(
     Object.entries(configuration).map(([key, value]) => [key, secrets.includes(key) ? mask : value]),
   );
