@@ -1,35 +1,47 @@
 import type { Operation } from './operation.ts';
+import { createCustomActionType } from './operations/create-custom-action-type.ts';
 import { createPipeline } from './operations/create-pipeline.ts';
+import { deleteCustomActionType } from './operations/delete-custom-action-type.ts';
 import { deletePipeline } from './operations/delete-pipeline.ts';
 import { disableStageTransition } from './operations/disable-stage-transition.ts';
 import { enableStageTransition } from './operations/enable-stage-transition.ts';
+import { getActionType } from './operations/get-action-type.ts';
 import { getPipeline } from './operations/get-pipeline.ts';
 import { getPipelineExecution } from './operations/get-pipeline-execution.ts';
 import { getPipelineState } from './operations/get-pipeline-state.ts';
 import { listActionExecutions } from './operations/list-action-executions.ts';
+import { listActionTypes } from './operations/list-action-types.ts';
 import { listPipelineExecutions } from './operations/list-pipeline-executions.ts';
 import { listPipelines } from './operations/list-pipelines.ts';
+import { listRuleTypes } from './operations/list-rule-types.ts';
 import { putApprovalResult } from './operations/put-approval-result.ts';
 import { retryStageExecution } from './operations/retry-stage-execution.ts';
 import { startPipelineExecution } from './operations/start-pipeline-execution.ts';
 import { stopPipelineExecution } from './operations/stop-pipeline-execution.ts';
+import { updateActionType } from './operations/update-action-type.ts';
 import { updatePipeline } from './operations/update-pipeline.ts';
 
 /** The operations that are built, by name. */
 export const operations: Readonly<Record<string, Operation<never>>> = {
+  CreateCustomActionType: createCustomActionType,
   CreatePipeline: createPipeline,
+  DeleteCustomActionType: deleteCustomActionType,
   DeletePipeline: deletePipeline,
   DisableStageTransition: disableStageTransition,
   EnableStageTransition: enableStageTransition,
+  GetActionType: getActionType,
   GetPipeline: getPipeline,
   GetPipelineExecution: getPipelineExecution,
   GetPipelineState: getPipelineState,
   ListActionExecutions: listActionExecutions,
+  ListActionTypes: listActionTypes,
   ListPipelineExecutions: listPipelineExecutions,
   ListPipelines: listPipelines,
+  ListRuleTypes: listRuleTypes,
   PutApprovalResult: putApprovalResult,
   RetryStageExecution: retryStageExecution,
   StartPipelineExecution: startPipelineExecution,
   StopPipelineExecution: stopPipelineExecution,
+  UpdateActionType: updateActionType,
   UpdatePipeline: updatePipeline,
 };

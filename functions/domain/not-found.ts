@@ -1,3 +1,4 @@
+import type { ActionTypeId } from './declaration.ts';
 import { Refusal } from './refusal.ts';
 
 /** No pipeline of this name in the account. */
@@ -23,5 +24,13 @@ export function executionNotFound(pipeline: string, id: string): Refusal {
   return new Refusal(
     'PipelineExecutionNotFoundException',
     `Pipeline '${pipeline}' does not have an execution with id '${id}'`,
+  );
+}
+
+/** No action type of this id. */
+export function actionTypeNotFound({ category, owner, provider, version }: ActionTypeId): Refusal {
+  return new Refusal(
+    'ActionTypeNotFoundException',
+    `ActionType (Category: '${category}', Owner: '${owner}', Provider: '${provider}', Version: '${version}') is not available`,
   );
 }

@@ -1,0 +1,34 @@
+import type { ActionType } from '../../domain/action-type.ts';
+import { findActionType } from '../../domain/action-types.ts';
+import type { ActionTypeId } from '../../domain/declaration.ts';
+import { actionTypeNotFound } from '../../domain/not-found.ts';
+import type { Operation } from '../operation.ts';
+import { artifactDetails } from '../type-shape.ts';
+
+/**
+ * GetActionType: a type that Sluice carries out. Its executor is `Lambda`, for a function of Sluice does the work; which one is not
+ * told, as nobody may change it, and neither is a job's time-out, for these actions are no jobs.
+ */
+export const getActionType: Operation<ActionTypeId> = async (id) => {
+  const type = findActionType(id);
+  if (!type) throw actionTypeNotFound(id);
+  return { actionType: declarationShape(type) };
+};
+
+/** ActionTypeDeclaration of the API. */
+function declarationShape({ id, properties, inputArtifacts, outputArtifacts }: ActionType): object {
+  return {
+    executor: { type: 'Lambda', configuration: {} },
+    id,
+    inputArtifactDetails: artifactDetails(inputArtifacts),
+    outputArtifactDetails: artifactDetails(outputArtifacts),
+    properties: properties.map(({ name, required, secret = false, description }) => ({
+      name,
+      optional: !required,
+      key: required,
+      noEcho: secret,
+      queryable: false,
+      description,
+    })),
+  };
+}
