@@ -14,10 +14,13 @@ import { listActionTypes } from './operations/list-action-types.ts';
 import { listPipelineExecutions } from './operations/list-pipeline-executions.ts';
 import { listPipelines } from './operations/list-pipelines.ts';
 import { listRuleTypes } from './operations/list-rule-types.ts';
+import { listTagsForResource } from './operations/list-tags-for-resource.ts';
 import { putApprovalResult } from './operations/put-approval-result.ts';
 import { retryStageExecution } from './operations/retry-stage-execution.ts';
 import { startPipelineExecution } from './operations/start-pipeline-execution.ts';
 import { stopPipelineExecution } from './operations/stop-pipeline-execution.ts';
+import { tagResource } from './operations/tag-resource.ts';
+import { untagResource } from './operations/untag-resource.ts';
 import { updateActionType } from './operations/update-action-type.ts';
 import { updatePipeline } from './operations/update-pipeline.ts';
 
@@ -38,10 +41,13 @@ export const operations: Readonly<Record<string, Operation<never>>> = {
   ListPipelineExecutions: listPipelineExecutions,
   ListPipelines: listPipelines,
   ListRuleTypes: listRuleTypes,
+  ListTagsForResource: listTagsForResource,
   PutApprovalResult: putApprovalResult,
   RetryStageExecution: retryStageExecution,
   StartPipelineExecution: startPipelineExecution,
   StopPipelineExecution: stopPipelineExecution,
+  TagResource: tagResource,
+  UntagResource: untagResource,
   UpdateActionType: updateActionType,
   UpdatePipeline: updatePipeline,
 };

@@ -47,10 +47,13 @@ export function summaryFrom(item: Item): PipelineSummary {
   return { ...rest, name } as unknown as PipelineSummary;
 }
 
-/** The write that saves a summary: new, or of the version that was read. */
+/** The write that saves a summary: new, or of the version and with the tags that were read. */
 export function putSummary({ name, ...rest }: PipelineSummary, found?: PipelineSummary): Write {
   const condition = found
-    ? { expression: 'id = :id AND version = :version', values: { ':id': found.id, ':version': found.version } }
+    ? {
+        expression: 'id = :id AND version = :version AND tags = :tags',
+        values: { ':id': found.id, ':version': found.version, ':tags': found.tags },
+      }
     : isNew;
   return { put: { pk: partition, sk: name, ...rest }, condition };
 }
