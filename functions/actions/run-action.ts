@@ -13,11 +13,12 @@ import {
 import { typeName } from '../domain/action-type.ts';
 import { maskConfiguration } from '../domain/definition/secrets.ts';
 import type { TaskToken } from '../domain/order.ts';
+import { assembleWork } from '../engine/assemble-work.ts';
 import { completeAction } from '../engine/complete-action.ts';
+import { failureOf } from '../engine/failure-of.ts';
+import type { Work } from '../engine/work.ts';
 import type { Given } from '../lambda/given.ts';
-import { assembleWork } from './assemble-work.ts';
-import { failureOf } from './failure-of.ts';
-import type { Outcome, Provider, Work } from './provider.ts';
+import type { Outcome, Provider } from './provider.ts';
 
 /** Finds the provider of an action among those of a function. */
 export type Providers = readonly Provider[];

@@ -1,5 +1,5 @@
 import { Transform } from 'node:stream';
-import { Failure } from './provider.ts';
+import { Failure } from '../engine/work.ts';
 
 /** A stream that breaks off as soon as more than so many bytes came through; `what` begins the sentence that says so. */
 export function withinBytes(what: string, most: number): Transform {

@@ -1,6 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { type Entry, open, type ZipFile } from 'yauzl';
-import { Failure } from './provider.ts';
+import { Failure } from '../engine/work.ts';
 
 /** What an archive may hold at most. */
 export interface ZipLimits {

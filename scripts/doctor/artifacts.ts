@@ -61,7 +61,7 @@ export async function mayUseArtifacts(place: Place, use: ArtifactUse): Promise<r
   return findings;
 }
 
-/** Keys as functions/actions/assemble-work.ts makes them; the last part is a digest that only a run has. */
+/** Keys as functions/engine/assemble-work.ts makes them; the last part is a digest that only a run has. */
 function keysOf({ pipeline }: Place, names: readonly string[]): readonly string[] {
   return names.map((name) => `${pipeline.name.slice(0, 20)}/${name.slice(0, 10)}/000000000000.zip`);
 }

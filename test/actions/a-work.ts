@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
-import type { Work } from '../../functions/actions/provider.ts';
 import type { ActionExecution } from '../../functions/domain/action.ts';
 import type { ActionType } from '../../functions/domain/action-type.ts';
 import type { Run } from '../../functions/domain/run.ts';
+import type { Work } from '../../functions/engine/work.ts';
 import { pipelineId, runId } from '../handlers/world.ts';
 
 /** When the works of these tests are begun: a second with all its digits. */

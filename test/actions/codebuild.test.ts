@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-codebuild';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Work } from '../../functions/actions/provider.ts';
 import { runFrom } from '../../functions/aws/run-record.ts';
 import type { Artifact } from '../../functions/domain/action.ts';
+import type { Work } from '../../functions/engine/work.ts';
 import { givenBy } from '../../functions/lambda/given.ts';
 import { actionItem, context, definition, now, openWorld, runItem, type World } from '../handlers/world.ts';
 

@@ -1,6 +1,6 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Work } from '../../functions/actions/provider.ts';
+import type { Work } from '../../functions/engine/work.ts';
 import { anAction } from '../domain/given.ts';
 import { openWorld, type World } from '../handlers/world.ts';
 

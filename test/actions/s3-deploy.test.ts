@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Work } from '../../functions/actions/provider.ts';
 import { s3Deploy } from '../../functions/actions/s3-deploy/s3-deploy.ts';
 import { s3Deploy as type } from '../../functions/domain/action-types/deploy.ts';
+import type { Work } from '../../functions/engine/work.ts';
 import type { ServiceResponse } from '../../local/service.ts';
 import { newFolder, openStage, removeFolder, type Stage } from '../local/s3/stage.ts';
 import { aWork, begun, reach } from './a-work.ts';

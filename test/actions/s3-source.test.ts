@@ -11,10 +11,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { failureOf } from '../../functions/actions/failure-of.ts';
-import type { Work } from '../../functions/actions/provider.ts';
 import { s3Source } from '../../functions/actions/s3-source/s3-source.ts';
 import { s3Source as type } from '../../functions/domain/action-types/source.ts';
+import { failureOf } from '../../functions/engine/failure-of.ts';
+import type { Work } from '../../functions/engine/work.ts';
 import { newFolder, openStage, removeFolder, type Stage } from '../local/s3/stage.ts';
 import { aWork, reach } from './a-work.ts';
 import { served } from './git-host.ts';

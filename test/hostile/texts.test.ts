@@ -2,7 +2,6 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startInput } from '../../functions/actions/codebuild/start-input.ts';
-import type { Work } from '../../functions/actions/provider.ts';
 import { publishTo } from '../../functions/aws/topic.ts';
 import type { ActionExecution } from '../../functions/domain/action.ts';
 import {
@@ -14,6 +13,7 @@ import {
 import { actionDetail, runDetail } from '../../functions/domain/event-detail.ts';
 import { githubPush } from '../../functions/domain/push.ts';
 import { references, replaceInConfiguration, replaceReferences } from '../../functions/domain/variables.ts';
+import type { Work } from '../../functions/engine/work.ts';
 import { html, page } from '../../functions/lambda/html.ts';
 import { logger } from '../../functions/lambda/logger.ts';
 import { anAction, aRun, iso, runId } from '../domain/given.ts';

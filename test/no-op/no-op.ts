@@ -1,5 +1,6 @@
-import { Failure, type Provider } from '../../functions/actions/provider.ts';
+import type { Provider } from '../../functions/actions/provider.ts';
 import type { ActionType } from '../../functions/domain/action-type.ts';
+import { Failure } from '../../functions/engine/work.ts';
 
 const properties = [
   { name: 'Fail', required: false, description: 'Fail with this message.' },

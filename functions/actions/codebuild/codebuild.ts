@@ -1,7 +1,8 @@
 import { type Build, buildsBy } from '../../aws/builds.ts';
 import { newestVersion } from '../../aws/object-version.ts';
 import { codebuildBuild, codebuildTest } from '../../domain/action-types/build.ts';
-import { Failure, type Outcome, type Provider, type Work } from '../provider.ts';
+import { Failure, type Work } from '../../engine/work.ts';
+import type { Outcome, Provider } from '../provider.ts';
 import { outcomeOf } from './outcome.ts';
 import { actionVariable, startInput } from './start-input.ts';
 

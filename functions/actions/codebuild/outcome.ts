@@ -1,6 +1,7 @@
 import type { Build } from '../../aws/builds.ts';
 import type { Artifact } from '../../domain/action.ts';
-import { Failure, type Outcome, type Work } from '../provider.ts';
+import { Failure, type Work } from '../../engine/work.ts';
+import type { Outcome } from '../provider.ts';
 
 /** What a build has come to. A build that ended without an artifact which it owes has failed. */
 export async function outcomeOf(

@@ -1,6 +1,6 @@
 import type { StartBuildCommandInput } from '../../aws/builds.ts';
 import type { Artifact } from '../../domain/action.ts';
-import { Failure, type OutputLocation, type Work } from '../provider.ts';
+import { Failure, type OutputLocation, type Work } from '../../engine/work.ts';
 
 /** The variable by which a completion event finds its action. */
 export const actionVariable = 'SLUICE_ACTION';

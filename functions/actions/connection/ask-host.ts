@@ -5,7 +5,7 @@ import { request as requestTls } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { isNamed, type PrivateHosts, whyNot } from '../../domain/private-hosts.ts';
 import { readAddress } from '../../domain/special-address.ts';
-import { Failure } from '../provider.ts';
+import { Failure } from '../../engine/work.ts';
 
 /** Whom connections may speak to, and how names become addresses. */
 export interface Network {

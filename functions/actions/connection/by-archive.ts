@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { Entry, ZipFile } from 'yauzl';
-import { Failure } from '../provider.ts';
+import { Failure } from '../../engine/work.ts';
 import { withinBytes } from '../within-bytes.ts';
 import { listEntries, openZip, readEntry, shown, type ZipLimits, type ZipSubject } from '../zip-entries.ts';
 import { type Answered, askHost } from './ask-host.ts';

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import git, { type HttpClient } from 'isomorphic-git';
-import { Failure } from '../provider.ts';
+import { Failure } from '../../engine/work.ts';
 import { withinBytes } from '../within-bytes.ts';
 import { askHost, type Network } from './ask-host.ts';
 import { askedTooOften, putOff } from './asked-too-often.ts';

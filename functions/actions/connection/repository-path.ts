@@ -1,4 +1,4 @@
-import { Failure } from '../provider.ts';
+import { Failure } from '../../engine/work.ts';
 
 /** A repository's name as a part of an address. `.` and `..` would lead elsewhere on the host, where its token is shown too. */
 export function repositoryPath(repository: string): string {

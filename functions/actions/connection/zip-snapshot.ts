@@ -1,6 +1,6 @@
 import { PassThrough, pipeline, type Readable, Transform } from 'node:stream';
 import { ZipFile } from 'yazl';
-import { Failure } from '../provider.ts';
+import { Failure } from '../../engine/work.ts';
 import { leadsOut } from './links.ts';
 import type { Snapshot, SnapshotFile } from './snapshot.ts';
 

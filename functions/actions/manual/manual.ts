@@ -2,8 +2,9 @@ import { publishTo } from '../../aws/topic.ts';
 import { manualApproval } from '../../domain/action-types/approval.ts';
 import { approvalMessage, approvalNotice, approvalSubject } from '../../domain/approval-message.ts';
 import { approvalAddress } from '../../engine/review-link.ts';
+import { Failure, type Work } from '../../engine/work.ts';
 import { iso } from '../../lambda/iso.ts';
-import { Failure, type Outcome, type Provider, type Work } from '../provider.ts';
+import type { Outcome, Provider } from '../provider.ts';
 
 const topicArn = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}$/;
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Entry, ZipFile } from 'yauzl';
-import { Failure } from '../provider.ts';
+import { Failure } from '../../engine/work.ts';
 import { withinBytes } from '../within-bytes.ts';
 import { listEntries, openZip, readEntry, shown, type ZipLimits, type ZipSubject } from '../zip-entries.ts';
 

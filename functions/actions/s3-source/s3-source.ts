@@ -1,7 +1,8 @@
 import { type ObjectPlace, objectsBy } from '../../aws/objects.ts';
 import { s3Source as type } from '../../domain/action-types/source.ts';
+import { Failure, type Work } from '../../engine/work.ts';
 import { copyInReadersTerms, inReadersTerms } from '../objects-failure.ts';
-import { Failure, type Outcome, type Provider, type Work } from '../provider.ts';
+import type { Outcome, Provider } from '../provider.ts';
 
 /** Source/AWS/S3/1 takes objects of up to 7 GB (quotas); one copy call takes 5 GB, so that this is what we take. */
 const limit = 5 * 1024 ** 3;

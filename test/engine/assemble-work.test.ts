@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Work } from '../../functions/actions/provider.ts';
 import { actionFrom } from '../../functions/aws/action-record.ts';
+import type { Work } from '../../functions/engine/work.ts';
 import { givenBy } from '../../functions/lambda/given.ts';
 import {
   actionItem,
@@ -24,7 +24,7 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 async function assemble(stage: Parameters<typeof actionItem>[0], more: object = {}): Promise<Work> {
-  const { assembleWork } = await import('../../functions/actions/assemble-work.ts');
+  const { assembleWork } = await import('../../functions/engine/assemble-work.ts');
   return assembleWork(actionFrom(actionItem(stage, more)).action, givenBy(context));
 }
 

@@ -12,7 +12,7 @@ import type { Run } from '../domain/run.ts';
 import { sessionPolicy } from '../domain/session-policy.ts';
 import { type Reference, references, replaceInConfiguration } from '../domain/variables.ts';
 import { type Given, pipelineArn } from '../lambda/given.ts';
-import { Failure, type OutputLocation, type Work } from './provider.ts';
+import { Failure, type OutputLocation, type Work } from './work.ts';
 
 const resolvedLimit = 100 * 1024;
 

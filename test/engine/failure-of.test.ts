@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf } from '../../functions/actions/failure-of.ts';
-import { Failure } from '../../functions/actions/provider.ts';
+import { failureOf } from '../../functions/engine/failure-of.ts';
+import { Failure } from '../../functions/engine/work.ts';
 
 /** An error as the SDK throws it. */
 function sdkError(name: string, more: { fault?: 'client' | 'server'; status?: number; service?: string } = {}): Error {

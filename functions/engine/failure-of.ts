@@ -1,5 +1,5 @@
 import type { FailureCode } from '../domain/action.ts';
-import { Failure } from './provider.ts';
+import { Failure } from './work.ts';
 
 const denied = [
   'AccessDenied',
