@@ -22,6 +22,8 @@ export type Outcome =
 /** What every action provider is. */
 export interface Provider {
   readonly types: readonly ActionType[];
+  /** Whose types it carries out besides, whatever they are. */
+  readonly owner?: 'Custom';
   /**
    * What may be done when an earlier invocation may have started the action: `token`, start it again (starting twice is starting
    * once); `lookup`, find it, and give up when it is not there; `unknown`, give up.

@@ -1,21 +1,25 @@
 import { type ActionRecord, putApprovalToken, putLatest, readAction, saveAction } from '../aws/action-record.ts';
+import { putJob } from '../aws/job-record.ts';
 import { sendToken } from '../aws/machine.ts';
-import { untilUnchanged } from '../aws/table.ts';
+import { untilUnchanged, type Write } from '../aws/table.ts';
 import {
   type ActionExecution,
   type ActionKey,
   begin,
   isDone,
+  isManualApproval,
   running,
   type Started,
   settle,
 } from '../domain/action.ts';
 import { typeName } from '../domain/action-type.ts';
 import { maskConfiguration } from '../domain/definition/secrets.ts';
+import { createJob } from '../domain/job.ts';
 import type { TaskToken } from '../domain/order.ts';
 import { assembleWork } from '../engine/assemble-work.ts';
 import { completeAction } from '../engine/complete-action.ts';
 import { failureOf } from '../engine/failure-of.ts';
+import { excessOfVariables } from '../engine/output-variables.ts';
 import type { Work } from '../engine/work.ts';
 import type { Given } from '../lambda/given.ts';
 import type { Outcome, Provider } from './provider.ts';
@@ -68,15 +72,22 @@ async function beginAction(key: ActionKey, token: TaskToken, { now, newId }: Giv
   const todo = begin(found.action, token, now);
   if (todo.todo === 'Nothing') return { todo: 'Nothing' };
   if (todo.todo !== 'Start') return { todo: todo.todo, record: await saveAction(todo.action, found.rev) };
-  if (todo.action.type.category !== 'Approval') {
-    return { todo: 'Start', record: await saveAction(todo.action, found.rev, putLatest(todo.action)) };
+  const { action, others } = withToken(todo.action, newId);
+  return { todo: 'Start', record: await saveAction(action, found.rev, putLatest(action), ...others) };
+}
+
+/** What a person answers by, or a worker: known from the intent on. */
+function withToken(
+  begun: ActionExecution,
+  newId: () => string,
+): { readonly action: ActionExecution; readonly others: readonly Write[] } {
+  if (isManualApproval(begun)) {
+    const action = { ...begun, approvalToken: newId() };
+    return { action, others: [putApprovalToken(action.approvalToken, action)] };
   }
-  const approvalToken = newId();
-  const action = { ...todo.action, approvalToken };
-  return {
-    todo: 'Start',
-    record: await saveAction(action, found.rev, putLatest(action), putApprovalToken(approvalToken, action)),
-  };
+  if (begun.type.owner !== 'Custom') return { action: begun, others: [] };
+  const action = { ...begun, job: newId() };
+  return { action, others: [putJob(createJob(action, action.job))] };
 }
 
 type Begun =
@@ -125,18 +136,10 @@ async function startAgain(work: Work, provider: Provider): Promise<Outcome | und
   return undefined;
 }
 
-/** CodePipeline's limit for all output variables of an action (quotas): a record could not hold a commit message of any length. */
-const variablesLimit = 122_880;
-
 function withinLimit(outcome: Outcome): Outcome {
   if (outcome.status !== 'Succeeded') return outcome;
-  const size = Object.entries(outcome.outputVariables).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
-    0,
-  );
-  if (size <= variablesLimit) return outcome;
-  const message = `The output variables have ${size} bytes; at most ${variablesLimit} are allowed.`;
-  return { status: 'Failed', code: 'ConfigurationError', message };
+  const message = excessOfVariables(outcome.outputVariables);
+  return message === undefined ? outcome : { status: 'Failed', code: 'ConfigurationError', message };
 }
 
 async function keep(work: Work, outcome: Outcome, provider: Provider, providers: Providers): Promise<void> {
@@ -184,7 +187,9 @@ async function findRunning(key: ActionKey): Promise<ActionRecord | undefined> {
 
 function providerOf(work: Work, providers: Providers): Provider {
   const name = typeName(work.action.type);
-  const found = providers.find(({ types }) => types.some(({ id }) => typeName(id) === name));
+  const found = providers.find(
+    ({ types, owner }) => owner === work.action.type.owner || types.some(({ id }) => typeName(id) === name),
+  );
   if (!found) throw new Error(`This function has no provider for ${name}.`);
   return found;
 }

@@ -25,8 +25,19 @@ const summaryLimit = 2048;
 
 /** ActionExecution of GetPipelineState. The token is shown while the approval is open. */
 export function actionExecution(execution: ActionExecution): object {
-  const { id, lastUpdateTime, updatedBy, externalId, url, summary, failure, logStreamArn, approvalToken, status } =
-    execution;
+  const {
+    id,
+    lastUpdateTime,
+    updatedBy,
+    externalId,
+    url,
+    summary,
+    failure,
+    logStreamArn,
+    approvalToken,
+    status,
+    percentComplete,
+  } = execution;
   return {
     actionExecutionId: id,
     status: actionStatus(execution),
@@ -36,6 +47,7 @@ export function actionExecution(execution: ActionExecution): object {
     ...(updatedBy === undefined ? {} : { lastUpdatedBy: updatedBy }),
     ...(externalId === undefined ? {} : { externalExecutionId: externalId }),
     ...(url === undefined ? {} : { externalExecutionUrl: url }),
+    ...(percentComplete === undefined ? {} : { percentComplete }),
     ...(failure ? { errorDetails: failure } : {}),
     ...(logStreamArn === undefined ? {} : { logStreamARN: logStreamArn }),
   };

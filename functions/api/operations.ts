@@ -1,4 +1,6 @@
 import type { Operation } from './operation.ts';
+import { acknowledgeJob } from './operations/acknowledge-job.ts';
+import { acknowledgeThirdPartyJob } from './operations/acknowledge-third-party-job.ts';
 import { createCustomActionType } from './operations/create-custom-action-type.ts';
 import { createPipeline } from './operations/create-pipeline.ts';
 import { deleteCustomActionType } from './operations/delete-custom-action-type.ts';
@@ -6,17 +8,25 @@ import { deletePipeline } from './operations/delete-pipeline.ts';
 import { disableStageTransition } from './operations/disable-stage-transition.ts';
 import { enableStageTransition } from './operations/enable-stage-transition.ts';
 import { getActionType } from './operations/get-action-type.ts';
+import { getJobDetails } from './operations/get-job-details.ts';
 import { getPipeline } from './operations/get-pipeline.ts';
 import { getPipelineExecution } from './operations/get-pipeline-execution.ts';
 import { getPipelineState } from './operations/get-pipeline-state.ts';
+import { getThirdPartyJobDetails } from './operations/get-third-party-job-details.ts';
 import { listActionExecutions } from './operations/list-action-executions.ts';
 import { listActionTypes } from './operations/list-action-types.ts';
 import { listPipelineExecutions } from './operations/list-pipeline-executions.ts';
 import { listPipelines } from './operations/list-pipelines.ts';
 import { listRuleTypes } from './operations/list-rule-types.ts';
 import { listTagsForResource } from './operations/list-tags-for-resource.ts';
+import { pollForJobs } from './operations/poll-for-jobs.ts';
+import { pollForThirdPartyJobs } from './operations/poll-for-third-party-jobs.ts';
 import { putApprovalResult } from './operations/put-approval-result.ts';
 import { retryStageExecution } from './operations/retry-stage-execution.ts';
+import { putJobFailureResult } from './operations/put-job-failure-result.ts';
+import { putJobSuccessResult } from './operations/put-job-success-result.ts';
+import { putThirdPartyJobFailureResult } from './operations/put-third-party-job-failure-result.ts';
+import { putThirdPartyJobSuccessResult } from './operations/put-third-party-job-success-result.ts';
 import { startPipelineExecution } from './operations/start-pipeline-execution.ts';
 import { stopPipelineExecution } from './operations/stop-pipeline-execution.ts';
 import { tagResource } from './operations/tag-resource.ts';
@@ -26,6 +36,8 @@ import { updatePipeline } from './operations/update-pipeline.ts';
 
 /** The operations that are built, by name. */
 export const operations: Readonly<Record<string, Operation<never>>> = {
+  AcknowledgeJob: acknowledgeJob,
+  AcknowledgeThirdPartyJob: acknowledgeThirdPartyJob,
   CreateCustomActionType: createCustomActionType,
   CreatePipeline: createPipeline,
   DeleteCustomActionType: deleteCustomActionType,
@@ -33,17 +45,25 @@ export const operations: Readonly<Record<string, Operation<never>>> = {
   DisableStageTransition: disableStageTransition,
   EnableStageTransition: enableStageTransition,
   GetActionType: getActionType,
+  GetJobDetails: getJobDetails,
   GetPipeline: getPipeline,
   GetPipelineExecution: getPipelineExecution,
   GetPipelineState: getPipelineState,
+  GetThirdPartyJobDetails: getThirdPartyJobDetails,
   ListActionExecutions: listActionExecutions,
   ListActionTypes: listActionTypes,
   ListPipelineExecutions: listPipelineExecutions,
   ListPipelines: listPipelines,
   ListRuleTypes: listRuleTypes,
   ListTagsForResource: listTagsForResource,
+  PollForJobs: pollForJobs,
+  PollForThirdPartyJobs: pollForThirdPartyJobs,
   PutApprovalResult: putApprovalResult,
   RetryStageExecution: retryStageExecution,
+  PutJobFailureResult: putJobFailureResult,
+  PutJobSuccessResult: putJobSuccessResult,
+  PutThirdPartyJobFailureResult: putThirdPartyJobFailureResult,
+  PutThirdPartyJobSuccessResult: putThirdPartyJobSuccessResult,
   StartPipelineExecution: startPipelineExecution,
   StopPipelineExecution: stopPipelineExecution,
   TagResource: tagResource,

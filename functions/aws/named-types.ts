@@ -1,6 +1,6 @@
 import { type FindActionType, findActionType, findAmong } from '../domain/action-types.ts';
 import type { ActionTypeId, PipelineDeclaration } from '../domain/declaration.ts';
-import { readActionTypeRecords } from './action-type-record.ts';
+import { readActionTypeRecord, readActionTypeRecords } from './action-type-record.ts';
 
 /** Finds the action types that a new definition may name: Sluice's, and those custom ones of its own that are not deleted. */
 export async function usableTypes(definition: PipelineDeclaration): Promise<FindActionType> {
@@ -14,7 +14,8 @@ export async function typesOf(...definitions: readonly PipelineDeclaration[]): P
 
 /** Finds the action type of one action of an accepted definition, a deleted custom type too. */
 export async function typeOf(id: ActionTypeId): Promise<FindActionType> {
-  return among([id], () => true);
+  const record = id.owner === 'Custom' ? await readActionTypeRecord(id) : undefined;
+  return record ? findAmong([record.type]) : findActionType;
 }
 
 /** Reads only what is of the owner Custom. */

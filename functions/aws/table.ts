@@ -96,31 +96,35 @@ export async function list(
   });
 }
 
-/** Keys of open work of one shard that is due by `time`, the longest due first. */
-export async function due(shard: number, time: number, limit: number): Promise<readonly Key[]> {
+/** The partitions of the index over which open work is spread: the sweeper reads them. */
+export const openPartitions: readonly string[] = Array.from({ length: 8 }, (_, number) => `OPEN#${number}`);
+
+/** Keys in a partition of the index that are due by `time`, the longest due first. A record that has just changed may still be among them. */
+export async function due(partition: string, time: number, limit: number): Promise<readonly Key[]> {
   const { items } = await page({
     IndexName: 'open',
     KeyConditionExpression: '#open = :shard AND nextCheckAt <= :time',
     ExpressionAttributeNames: { '#open': 'open' },
-    ExpressionAttributeValues: { ':shard': openShard(shard), ':time': time },
+    ExpressionAttributeValues: { ':shard': partition, ':time': time },
     Limit: limit,
   });
   return items.map((item) => ({ pk: String(item['pk']), sk: String(item['sk']) }));
 }
 
-const shards = 8;
-
-/** Numbers of the shards over which open work is spread. */
-export const shardNumbers: readonly number[] = Array.from({ length: shards }, (_, number) => number);
-
 /** The attributes that keep a record in the index of open work: it is looked at again at `nextCheckAt`. */
-export function openUntil(id: string, nextCheckAt: number): { readonly open: string; readonly nextCheckAt: number } {
-  const number = [...id].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 65_521, 7) % shards;
-  return { open: openShard(number), nextCheckAt };
+export function openUntil(id: string, nextCheckAt: number): InIndex {
+  const number = [...id].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 65_521, 7);
+  return openIn(openPartitions[number % openPartitions.length] ?? '', nextCheckAt);
 }
 
-function openShard(number: number): string {
-  return `OPEN#${number}`;
+/** The attributes that keep a record in a partition of the index, due at a time. */
+export function openIn(partition: string, nextCheckAt: number): InIndex {
+  return { open: partition, nextCheckAt };
+}
+
+interface InIndex {
+  readonly open: string;
+  readonly nextCheckAt: number;
 }
 
 async function page(input: Omit<QueryCommandInput, 'TableName'>): Promise<Page> {

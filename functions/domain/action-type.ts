@@ -24,7 +24,7 @@ interface Counts {
 export type ActionClass = 'git' | 's3' | 'build' | 'approval' | 'job';
 
 /** The classes of which there is such a function: an action of another is refused when it is declared. */
-export const builtClasses: readonly ActionClass[] = ['git', 's3', 'build', 'approval'];
+export const builtClasses: readonly ActionClass[] = ['git', 's3', 'build', 'approval', 'job'];
 
 /** What an action type is: validation, ListActionTypes and the docs come from here. */
 export interface ActionType {

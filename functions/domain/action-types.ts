@@ -46,7 +46,15 @@ function asActionType({
   };
 }
 
-/** The action type of a validated definition. */
+/** What the machine must know of an action type: who carries it out, and for how long. */
+export type Carrier = Pick<ActionType, 'class' | 'timeoutInMinutes'>;
+
+/** The carrier of an action of a validated definition: workers have a day for each action of a custom type. */
+export function carrier(id: ActionTypeId): Carrier {
+  return id.owner === 'Custom' ? { class: 'job', timeoutInMinutes: dayInMinutes } : actionType(id);
+}
+
+/** The action type of a validated definition, if it is one of Sluice's. */
 export function actionType(id: ActionTypeId): ActionType {
   const type = findActionType(id);
   if (!type) throw new Error(`There is no action type ${typeName(id)}.`);

@@ -41,6 +41,8 @@ export interface External {
   readonly url?: string;
   readonly summary?: string;
   readonly logStreamArn?: string;
+  /** How much of the work is done, as its worker says: 0 to 100. */
+  readonly percentComplete?: number;
 }
 
 /** What was found out before the provider was asked. */
@@ -54,6 +56,8 @@ export interface Resolved {
 export interface Started extends External, Resolved {
   /** Where long work of the provider goes on. */
   readonly cursor?: string;
+  /** Of an action that workers poll for: its newest job. */
+  readonly job?: string;
 }
 
 /** Identifies an action execution in the table: `<pipeline id>/<run id>/<stage>.<attempt>.<run order>.<place in the stage>`. */
@@ -194,18 +198,28 @@ export function running(action: ActionExecution, started: Started, now: number):
   return { ...rest, ...started, status: 'Running', lastUpdateTime: now };
 }
 
-const said = ['externalId', 'url', 'summary', 'logStreamArn', 'cursor'] as const;
+const said = ['externalId', 'url', 'summary', 'logStreamArn', 'cursor', 'percentComplete', 'job'] as const;
 
-/** Whether an action is over, and the work that it has started may go on. */
-export function isLeftBehind({ status, externalId, failure }: ActionExecution): boolean {
+/** Whether somebody can be asked how an action stands. A worker cannot: it tells by itself. */
+export function canBeAsked({ externalId, cursor, job }: ActionExecution): boolean {
+  return job === undefined && (externalId !== undefined || cursor !== undefined);
+}
+
+/** Whether a person approves or rejects the action. A custom type of this category is carried out by workers. */
+export function isManualApproval({ type }: Pick<ActionExecution, 'type'>): boolean {
+  return type.category === 'Approval' && type.owner === 'AWS';
+}
+
+/** Whether an action is over, and the work that it has started may go on. Nobody can call a worker back. */
+export function isLeftBehind({ status, externalId, failure, job }: ActionExecution): boolean {
   const given = status === 'Abandoned' || status === 'TimedOut' || failure?.code === 'SystemUnavailable';
-  return given && externalId !== undefined;
+  return given && externalId !== undefined && job === undefined;
 }
 
 /** Records what came of an action; undefined when it has its result already. */
 export function complete(action: ActionExecution, result: Result, now: number): ActionExecution | undefined {
   if (isDone(action.status)) return undefined;
-  const { cursor: _, eventCame: __, ...rest } = action;
+  const { cursor: _, eventCame: __, percentComplete: ___, ...rest } = action;
   return { ...rest, ...result, lastUpdateTime: now };
 }
 

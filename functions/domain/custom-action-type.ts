@@ -40,3 +40,33 @@ export interface CustomActionType {
   readonly inputArtifactDetails: ArtifactDetails;
   readonly outputArtifactDetails: ArtifactDetails;
 }
+
+/** The property of a type by which workers may ask for its jobs, with its value in a configuration; undefined when the type has none. */
+export function queryableValue(
+  type: CustomActionType,
+  configuration: Readonly<Record<string, string>>,
+): { readonly name: string; readonly value: string } | undefined {
+  const property = type.actionConfigurationProperties.find(({ queryable }) => queryable);
+  return property && { name: property.name, value: configuration[property.name] ?? '' };
+}
+
+const longestUrl = 2048;
+
+/**
+ * The page of the work in the worker's own system, from the template of its type. Values are data: none can leave the part of the address
+ * that it stands in but by `/`. Undefined when a part is not known yet.
+ */
+export function executionUrl(
+  type: CustomActionType,
+  configuration: Readonly<Record<string, string>>,
+  externalId: string | undefined,
+): string | undefined {
+  const template = type.settings?.executionUrlTemplate;
+  let isKnown = template !== undefined;
+  const url = template?.replace(/\{(?:Config:([^{}]*)|ExternalExecutionId)\}/g, (_, name: string | undefined) => {
+    const value = name === undefined ? externalId : configuration[name];
+    isKnown &&= value !== undefined;
+    return encodeURIComponent(value ?? '').replaceAll('%2F', '/');
+  });
+  return isKnown && url !== undefined && url.length <= longestUrl ? url : undefined;
+}

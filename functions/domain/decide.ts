@@ -1,6 +1,7 @@
 import type { ActionExecution, ActionKey } from './action.ts';
 import { abandon, isDone, openAction } from './action.ts';
-import type { ActionClass, ActionType } from './action-type.ts';
+import type { ActionClass } from './action-type.ts';
+import type { Carrier } from './action-types.ts';
 import type { ActionTypeId, PipelineDeclaration, StageDeclaration } from './declaration.ts';
 import { actionsOf, steps } from './declaration.ts';
 import * as history from './history-budget.ts';
@@ -54,7 +55,7 @@ export interface Situation {
 export interface Given {
   readonly now: number;
   readonly newId: () => string;
-  readonly typeOf: (id: ActionTypeId) => ActionType;
+  readonly typeOf: (id: ActionTypeId) => Carrier;
 }
 
 /** The machine's timer is a minute later than the deadline: it never decides. */

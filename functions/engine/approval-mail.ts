@@ -1,7 +1,7 @@
 import { actionRecordKey } from '../aws/action-record.ts';
 import { update } from '../aws/table.ts';
 import { publishTo } from '../aws/topic.ts';
-import type { ActionExecution } from '../domain/action.ts';
+import { type ActionExecution, isManualApproval } from '../domain/action.ts';
 import {
   approvalMessage,
   approvalNotice,
@@ -17,7 +17,7 @@ const topic = process.env['APPROVAL_TOPIC'] ?? '';
 
 /** Whether an approval is open and our approvers have not been told. */
 export function needsMail(action: ActionExecution): boolean {
-  return action.type.category === 'Approval' && action.status === 'Running' && !action.mailed;
+  return isManualApproval(action) && action.status === 'Running' && !action.mailed;
 }
 
 /** Mails an open approval to our own approvers and marks it as mailed, unless it was answered meanwhile; at least once. */

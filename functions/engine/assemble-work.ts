@@ -8,6 +8,7 @@ import type { Key } from '../aws/table.ts';
 import { type ActionExecution, type Artifact, runOf } from '../domain/action.ts';
 import { type ActionDeclaration, artifactStore, type PipelineDeclaration } from '../domain/declaration.ts';
 import { secretNames } from '../domain/definition/secrets.ts';
+import { jobSessionPolicy } from '../domain/job-session-policy.ts';
 import type { Run } from '../domain/run.ts';
 import { sessionPolicy } from '../domain/session-policy.ts';
 import { type Reference, references, replaceInConfiguration } from '../domain/variables.ts';
@@ -35,6 +36,7 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
   const inputs = await Promise.all(
     (declaration.inputArtifacts ?? []).map(({ name }) => inputArtifact(name, producers)),
   );
+  const { partition } = given.home;
   const outputs = outputLocations(action, declaration, definition, region);
   return {
     ...given,
@@ -50,12 +52,15 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
       pipeline: run.pipelineName,
       run: run.id,
       action: action.action,
-      sessionPolicy: sessionPolicy({
-        partition: given.home.partition,
-        bucket: artifactStore(definition, region).location,
-        artifacts: [...inputs, ...outputs],
-        configuration,
-      }),
+      sessionPolicy:
+        declaration.actionTypeId.owner === 'Custom'
+          ? jobSessionPolicy({ partition, region, inputs, outputs })
+          : sessionPolicy({
+              partition,
+              bucket: artifactStore(definition, region).location,
+              artifacts: [...inputs, ...outputs],
+              configuration,
+            }),
     }),
     pipelineArn: arn,
   };

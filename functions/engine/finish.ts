@@ -1,5 +1,6 @@
 import { actionRecordKey } from '../aws/action-record.ts';
 import { askActionFunction } from '../aws/functions.ts';
+import { timeOutJob } from '../aws/job-record.ts';
 import { sendToken, startExecution } from '../aws/machine.ts';
 import { runKey } from '../aws/run-record.ts';
 import { type Key, update } from '../aws/table.ts';
@@ -37,6 +38,7 @@ export async function finishAction(
   if (needsMail(action)) return mailApproval(action, region);
   if (!isDone(action.status) || (before && isDone(before.status))) return;
   if (action.token) await sendToken(action.token.value);
+  if (action.job !== undefined) await timeOutJob(action.job);
   if (isLeftBehind(action)) {
     await askActionFunction(actionType(action.type).class, { cancel: action.key });
   }

@@ -4,8 +4,8 @@ import { askActionFunction } from '../aws/functions.ts';
 import { executionStatus, sendToken, startExecution } from '../aws/machine.ts';
 import { readPipeline } from '../aws/pipeline-record.ts';
 import { runFrom } from '../aws/run-record.ts';
-import { due, type Key, read, shardNumbers, update } from '../aws/table.ts';
-import { type ActionExecution, isDone, timedOut } from '../domain/action.ts';
+import { due, type Key, openPartitions, read, update } from '../aws/table.ts';
+import { type ActionExecution, canBeAsked, isDone, timedOut } from '../domain/action.ts';
 import { actionType } from '../domain/action-types.ts';
 import { isFinal, type Run } from '../domain/run.ts';
 import { mailApproval, needsMail } from '../engine/approval-mail.ts';
@@ -17,7 +17,7 @@ import type { Given } from '../lambda/given.ts';
 import { logger } from '../lambda/logger.ts';
 import { task } from '../lambda/task.ts';
 
-const perShard = 100;
+const perPartition = 100;
 const reserveMillis = 10_000;
 const quarter = 15 * 60_000;
 const minute = 60_000;
@@ -33,8 +33,8 @@ export const handler = task(
   async (_: object, given) => {
     let looked = 0;
     let failed = 0;
-    for (const shard of shardNumbers) {
-      for (const key of await due(shard, given.now, perShard)) {
+    for (const partition of openPartitions) {
+      for (const key of await due(partition, given.now, perPartition)) {
         if (given.remainingMillis() < reserveMillis) return { looked, failed };
         looked++;
         try {
@@ -93,7 +93,7 @@ async function mendAction(action: ActionExecution, rev: number, { now, home }: G
   if (action.status !== 'Running') return;
   if (now >= action.deadline) {
     await completeAction(action.key, timedOut, now);
-  } else if (action.externalId !== undefined || action.cursor !== undefined) {
+  } else if (canBeAsked(action)) {
     await askActionFunction(actionType(action.type).class, { lookAgain: action.key });
   }
 }

@@ -1,7 +1,7 @@
 import { loadDefinition } from '../aws/definitions.ts';
 import { sendToken } from '../aws/machine.ts';
 import { untilUnchanged } from '../aws/table.ts';
-import { actionType } from '../domain/action-types.ts';
+import { carrier } from '../domain/action-types.ts';
 import { type Decision, decide } from '../domain/decide.ts';
 import type { TaskToken } from '../domain/order.ts';
 import { executionNumber } from '../domain/run.ts';
@@ -42,7 +42,7 @@ async function act(id: string, token: TaskToken, { now, newId }: Given): Promise
   const definition = await loadDefinition(pipelineId, found.run.version);
   const step = await readStep(found.run, definition);
   const situation = { run: found.run, pipeline: record.pipeline, definition, step: step.map(({ action }) => action) };
-  const decision = decide(situation, token, { now, newId, typeOf: actionType });
+  const decision = decide(situation, token, { now, newId, typeOf: carrier });
   if ('change' in decision) await commit(decision.change, { run: found.rev, pipeline: record.rev, step });
   return decision;
 }

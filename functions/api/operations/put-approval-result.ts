@@ -1,4 +1,5 @@
 import { loadDefinition } from '../../aws/definitions.ts';
+import { isManualApproval } from '../../domain/action.ts';
 import type { PipelineDeclaration } from '../../domain/declaration.ts';
 import { actionNotFound, stageNotFound } from '../../domain/not-found.ts';
 import { answerApproval } from '../../engine/answer-approval.ts';
@@ -28,5 +29,6 @@ function mustHave(definition: PipelineDeclaration, stageName: string, actionName
   const stage = definition.stages.find(({ name }) => name === stageName);
   if (!stage) throw stageNotFound(definition.name, stageName);
   const action = stage.actions.find(({ name }) => name === actionName);
-  if (action?.actionTypeId.category !== 'Approval') throw actionNotFound(definition.name, stageName, actionName);
+  if (!action || !isManualApproval({ type: action.actionTypeId }))
+    throw actionNotFound(definition.name, stageName, actionName);
 }
