@@ -19,12 +19,9 @@ interface Counts {
 
 /**
  * The group of functions that carries an action out: functions are grouped by what they need of permissions, memory and time.
- * The state machine knows functions by these names only.
+ * The state machine knows functions by these names only; approvals and jobs have one function (decision 0016).
  */
 export type ActionClass = 'git' | 's3' | 'build' | 'approval' | 'job';
-
-/** The classes of which there is such a function: an action of another is refused when it is declared. */
-export const builtClasses: readonly ActionClass[] = ['git', 's3', 'build', 'approval', 'job'];
 
 /** What an action type is: validation, ListActionTypes and the docs come from here. */
 export interface ActionType {

@@ -47,7 +47,7 @@ export function acceptDefinition(
   checkArtifacts(given);
   checkReferences(given, checkNamespaces(given));
   const kept = keepSecrets(given, before, find);
-  checkBuilt(kept, home, find);
+  checkBuilt(kept, home);
   return withDefaults(kept);
 }
 

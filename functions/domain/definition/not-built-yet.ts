@@ -1,5 +1,3 @@
-import { builtClasses, typeName } from '../action-type.ts';
-import type { FindActionType } from '../action-types.ts';
 import type { ActionDeclaration, PipelineDeclaration } from '../declaration.ts';
 import type { Refusal } from '../refusal.ts';
 import { actionBreach, stageBreach, structureBreach } from './breach.ts';
@@ -12,19 +10,16 @@ import { hooks } from './conditions.ts';
 export function checkBuilt(
   { executionMode = 'SUPERSEDED', triggers = [], stages }: PipelineDeclaration,
   { region }: { readonly region: string },
-  find: FindActionType,
 ): void {
   if (executionMode !== 'SUPERSEDED') throw structure(`Execution mode ${executionMode}`);
   if (triggers.length > 0) throw structure('A trigger with filters');
   const conditional = stages.find((stage) => hooks(stage).length > 0);
   if (conditional) throw stageBreach(`Stage '${conditional.name}' has conditions. This is not built yet in Sluice.`);
-  for (const action of stages.flatMap(({ actions }) => actions)) checkAction(action, region, find);
+  for (const action of stages.flatMap(({ actions }) => actions)) checkAction(action, region);
 }
 
-function checkAction(declared: ActionDeclaration, home: string, find: FindActionType): void {
-  const { name, configuration = {}, region = home, outputArtifacts = [], actionTypeId } = declared;
-  const type = find(actionTypeId);
-  if (type && !builtClasses.includes(type.class)) throw action(name, `the type ${typeName(type.id)}, the work of`);
+function checkAction(declared: ActionDeclaration, home: string): void {
+  const { name, configuration = {}, region = home, outputArtifacts = [] } = declared;
   const unread = (['commands', 'outputVariables', 'environmentVariables'] as const).find(
     (key) => declared[key]?.length,
   );

@@ -1,16 +1,10 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findActionType, findAmong } from '../../../functions/domain/action-types.ts';
 import type { ActionDeclaration } from '../../../functions/domain/declaration.ts';
 import { acceptDefinition, maskSecrets } from '../../../functions/domain/definition.ts';
 import { forge } from '../custom-type.ts';
 import { build, home, pipeline, stage } from '../definitions.ts';
 import { typeId } from './other-type.ts';
-
-const built = vi.hoisted(() => ({ classes: ['git', 's3', 'build', 'approval', 'job'] }));
-vi.mock(import('../../../functions/domain/action-type.ts'), async (original) => ({
-  ...(await original()),
-  builtClasses: built.classes as never,
-}));
 
 const types = findAmong([forge]);
 const custom = (more: Partial<ActionDeclaration> = {}) =>
