@@ -1,5 +1,6 @@
 import {
   AcknowledgeJobCommand,
+  DeletePipelineCommand,
   GetJobDetailsCommand,
   GetPipelineExecutionCommand,
   ListActionExecutionsCommand,
@@ -8,6 +9,7 @@ import {
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TurnableClock } from '../../local/clock.ts';
+import { waitFor } from '../../scripts/walk/wait-for.ts';
 import {
   carryOutSource,
   claim,
@@ -209,6 +211,27 @@ it('goes on with a new job after a continuation token', { timeout: 120_000 }, as
   await storeOf(second, test).send(new PutObjectCommand({ ...placeOf(second, 'outputArtifacts'), Body: 'x' }));
   await succeed(client, second);
   expect(await endOf(client, 'continued', run)).toBe('Succeeded');
+});
+
+it('takes no result for a pipeline that was deleted under the job, and offers the job to nobody', {
+  timeout: 120_000,
+}, async () => {
+  const { client } = test;
+  await startRun(test, 'deleted', 2);
+  await carryOutSource(test);
+  const job = await pollUntilOffered(client, 'deleted');
+  await claim(client, job);
+
+  await client.send(new DeletePipelineCommand({ name: 'deleted' }));
+  const status = await waitFor('the job to be over', async () => {
+    clock.turn(minute);
+    const { status } = await client.send(new AcknowledgeJobCommand({ jobId: job.id, nonce: job.nonce }));
+    return status === 'TimedOut' ? status : undefined;
+  });
+
+  expect(status).toBe('TimedOut');
+  expect(await refusalOf(succeed(client, job))).toBe('InvalidJobStateException');
+  expect(await poll(client, 10, 'deleted')).toEqual([]);
 });
 
 it('times an action out after a day, and takes no late result', { timeout: 120_000 }, async () => {
