@@ -66,7 +66,7 @@ export function executionUrl(
   const url = template?.replace(/\{(?:Config:([^{}]*)|ExternalExecutionId)\}/g, (_, name: string | undefined) => {
     const value = name === undefined ? externalId : configuration[name];
     isKnown &&= value !== undefined;
-    return encodeURIComponent(value ?? '').replaceAll('%2F', '/');
+    return encodeURIComponent((value ?? '').toWellFormed()).replaceAll('%2F', '/');
   });
   return isKnown && url !== undefined && url.length <= longestUrl ? url : undefined;
 }

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { type CustomActionType, executionUrl } from '../../functions/domain/custom-action-type.ts';
+
+const counts = { minimumCount: 0, maximumCount: 0 };
+const typeWith = (executionUrlTemplate: string): CustomActionType => ({
+  id: { category: 'Build', owner: 'Custom', provider: 'Jenkins', version: '1' },
+  settings: { executionUrlTemplate },
+  actionConfigurationProperties: [],
+  inputArtifactDetails: counts,
+  outputArtifactDetails: counts,
+});
+const jenkins = typeWith('https://ci.example.com/job/{Config:Project}/{ExternalExecutionId}/');
+
+test.each([
+  [{ Project: 'web' }, '7', 'https://ci.example.com/job/web/7/'],
+  [{ Project: 'team/web' }, '7', 'https://ci.example.com/job/team/web/7/'],
+  [{ Project: '"><script>?#' }, '7', 'https://ci.example.com/job/%22%3E%3Cscript%3E%3F%23/7/'],
+  [{ Project: 'web' }, '\ud800', 'https://ci.example.com/job/web/%EF%BF%BD/'],
+  [{ Project: 'web' }, undefined, undefined],
+  [{}, '7', undefined],
+  [{ Project: 'x'.repeat(2048) }, '7', undefined],
+])('the page of %j and execution %j is %j', (configuration, externalId, url) => {
+  expect(executionUrl(jenkins, configuration as Record<string, string>, externalId)).toBe(url);
+});
+
+test('a type without a template has no page', () => {
+  const { settings: _, ...plain } = jenkins;
+
+  expect(executionUrl(plain, {}, '7')).toBeUndefined();
+});
