@@ -18,7 +18,11 @@ export async function handler(
   event: APIGatewayProxyEventV2,
   context: Context,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const given: OperationGiven = { ...givenBy(context), caller: callerOf(event) };
+  const given: OperationGiven = {
+    ...givenBy(context),
+    caller: callerOf(event),
+    plain: event.pathParameters?.['operation'] === undefined,
+  };
   const log: Record<string, unknown> = { requestId: context.awsRequestId, caller: given.caller };
   const { status, ...answer } = await perform(event, protocolOf(event.headers), given, log);
   logger.info('API', { ...log, status, milliseconds: Date.now() - given.now });

@@ -4,6 +4,8 @@ import type { Given } from '../lambda/given.ts';
 export interface OperationGiven extends Given {
   /** ARN of the caller. */
   readonly caller: string;
+  /** The request came at CodePipeline's own path, where IAM allows all of the API or nothing; else IAM decided by what the path names. */
+  readonly plain?: boolean;
 }
 
 /** One operation of the API. The input was validated against the service model. No output: an empty answer. */

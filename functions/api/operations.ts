@@ -9,6 +9,7 @@ import { disableStageTransition } from './operations/disable-stage-transition.ts
 import { enableStageTransition } from './operations/enable-stage-transition.ts';
 import { getActionType } from './operations/get-action-type.ts';
 import { getJobDetails } from './operations/get-job-details.ts';
+import { deleteWebhook } from './operations/delete-webhook.ts';
 import { getPipeline } from './operations/get-pipeline.ts';
 import { getPipelineExecution } from './operations/get-pipeline-execution.ts';
 import { getPipelineState } from './operations/get-pipeline-state.ts';
@@ -27,6 +28,9 @@ import { putJobFailureResult } from './operations/put-job-failure-result.ts';
 import { putJobSuccessResult } from './operations/put-job-success-result.ts';
 import { putThirdPartyJobFailureResult } from './operations/put-third-party-job-failure-result.ts';
 import { putThirdPartyJobSuccessResult } from './operations/put-third-party-job-success-result.ts';
+import { listWebhooks } from './operations/list-webhooks.ts';
+import { putApprovalResult } from './operations/put-approval-result.ts';
+import { putWebhook } from './operations/put-webhook.ts';
 import { startPipelineExecution } from './operations/start-pipeline-execution.ts';
 import { stopPipelineExecution } from './operations/stop-pipeline-execution.ts';
 import { tagResource } from './operations/tag-resource.ts';
@@ -46,6 +50,7 @@ export const operations: Readonly<Record<string, Operation<never>>> = {
   EnableStageTransition: enableStageTransition,
   GetActionType: getActionType,
   GetJobDetails: getJobDetails,
+  DeleteWebhook: deleteWebhook,
   GetPipeline: getPipeline,
   GetPipelineExecution: getPipelineExecution,
   GetPipelineState: getPipelineState,
@@ -64,6 +69,9 @@ export const operations: Readonly<Record<string, Operation<never>>> = {
   PutJobSuccessResult: putJobSuccessResult,
   PutThirdPartyJobFailureResult: putThirdPartyJobFailureResult,
   PutThirdPartyJobSuccessResult: putThirdPartyJobSuccessResult,
+  ListWebhooks: listWebhooks,
+  PutApprovalResult: putApprovalResult,
+  PutWebhook: putWebhook,
   StartPipelineExecution: startPipelineExecution,
   StopPipelineExecution: stopPipelineExecution,
   TagResource: tagResource,

@@ -21,6 +21,25 @@ export const pathMembers = {
   action: ['actionName'],
 } as const;
 
+/** Members whose own member names the pipeline: of CreatePipeline and UpdatePipeline, and of PutWebhook. */
+export const nestedNames = { pipeline: 'name', webhook: 'targetPipeline' } as const;
+
+/** The members that a part of an operation's path repeats. The name of a webhook is none: a right on a pipeline is none on a webhook. */
+export function pathNames(operation: string, part: keyof typeof pathMembers): readonly string[] {
+  return operation === 'DeleteWebhook' && part === 'pipeline' ? ['pipelineName'] : pathMembers[part];
+}
+
+/** What a member of an input names inside of it; undefined where there is nothing. */
+export function nestedName(input: Readonly<Record<string, unknown>>): unknown {
+  return nestedAll(input).find((name) => name !== undefined);
+}
+
+function nestedAll(input: Readonly<Record<string, unknown>>): readonly unknown[] {
+  return Object.entries(nestedNames).map(
+    ([member, name]) => (input[member] as Readonly<Record<string, unknown>> | null | undefined)?.[name],
+  );
+}
+
 /**
  * Reads a request: by path (`/{operation}/{pipeline}/…`), or plain, with its operation in X-Amz-Target or as `plainOperation`. IAM
  * decides by path, so that a body which disagrees with its path is refused: it would reach what the caller was not allowed. A name that
@@ -38,9 +57,9 @@ export function route(
     throw new Refusal('UnknownOperationException', 'The request names no operation in its path or in X-Amz-Target.');
   if (named !== undefined && named !== operation) throw disagree('operation', operation, named);
   const input = inputOf(body, read);
-  const { pipeline } = input as { pipeline?: { name?: unknown } | null };
-  for (const [part, names] of Object.entries(pathMembers)) {
-    const given = [...names.map((name) => input[name]), ...(part === 'pipeline' ? [pipeline?.name] : [])].filter(
+  for (const part of ['pipeline', 'stage', 'action'] as const) {
+    const names = pathNames(operation, part);
+    const given = [...names.map((name) => input[name]), ...(part === 'pipeline' ? nestedAll(input) : [])].filter(
       (name) => name !== undefined,
     );
     const inPath = path[part];

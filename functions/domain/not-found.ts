@@ -19,6 +19,11 @@ export function actionNotFound(pipeline: string, stage: string, action: string):
   );
 }
 
+/** No webhook of this name in the account. */
+export function webhookNotFound(account: string, name: string): Refusal {
+  return new Refusal('WebhookNotFoundException', `Account '${account}' does not have a webhook with name '${name}'`);
+}
+
 /** No run of this id in the pipeline. */
 export function executionNotFound(pipeline: string, id: string): Refusal {
   return new Refusal(

@@ -21,6 +21,8 @@ export type RefusalCode =
   | 'InvalidStructureException'
   | 'InvalidTagsException'
   | 'JobNotFoundException'
+  | 'InvalidWebhookAuthenticationParametersException'
+  | 'InvalidWebhookFilterPatternException'
   | 'LimitExceededException'
   | 'NotImplementedException'
   | 'NotLatestPipelineExecutionException'
@@ -36,7 +38,8 @@ export type RefusalCode =
   | 'StageNotRetryableException'
   | 'TooManyTagsException'
   | 'UnknownOperationException'
-  | 'ValidationException';
+  | 'ValidationException'
+  | 'WebhookNotFoundException';
 
 /** A refusal that the caller can act on. Its name is the AWS code, so that HTTP answers, events and tests read one word. */
 export class Refusal extends Error {

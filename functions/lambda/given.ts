@@ -39,6 +39,16 @@ export function timeOrderedId(now: number): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+/** 192 random bits, in 32 characters of a URL. */
+export function unguessableId(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** Whether a text can be one of `unguessableId`. */
+export function canBeUnguessable(text: string): boolean {
+  return /^[A-Za-z0-9_-]{32}$/.test(text);
+}
+
 /** The pipeline's ARN. */
 export function pipelineArn({ partition, region, account }: Home, name: string): string {
   return `arn:${partition}:codepipeline:${region}:${account}:${name}`;

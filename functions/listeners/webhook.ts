@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type Follower, listFollowers, readConnection } from '../aws/connection-record.ts';
 import { secretValue } from '../aws/secret.ts';
@@ -8,27 +8,31 @@ import { Refusal } from '../domain/refusal.ts';
 import type { Trigger } from '../domain/run.ts';
 import { openRun } from '../engine/open-run.ts';
 import { parseJson } from '../lambda/bounded-json.ts';
-import { type Given, timeOrderedId } from '../lambda/given.ts';
+import { canBeUnguessable, type Given, timeOrderedId } from '../lambda/given.ts';
 import { http, json, rawBody } from '../lambda/http.ts';
+import { takeDelivery } from './delivery.ts';
+import { isSignedBy, possibleSignature } from './signature.ts';
 
-/** What cannot be a connection's id or a signature costs no read of the table. */
+/** What cannot be a connection's id, a webhook's URL or a signature costs no read of the table. */
 const possibleName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const possibleSignature = /^sha256=[0-9a-f]{64}$/;
 /** What reaches a function is 6 MB at most, and what is not text comes in base64. */
 const largestBody = 4 * 1024 * 1024;
 const notJson = 'The body is not JSON. Set the content type of the webhook to application/json.';
 
 /**
- * POST /webhooks/{name}: a host tells of a push. Nothing of the body is read before its signature is verified. The same signed
- * body starts a pipeline once: the delivery header is not covered by the signature and does not count.
+ * POST /webhooks/{name}: at a connection's id a host tells of a push, anything else is for a webhook (v1). Nothing of the body is read
+ * before its signature is verified. The same signed body starts a pipeline once: the delivery header is not covered by the signature
+ * and does not count.
  */
 export const handler = http('Webhook', async (event, given) => {
   const name = event.pathParameters?.['name'] ?? '';
   const signature = event.headers['x-hub-signature-256'] ?? '';
-  if (!possibleName.test(name) || !possibleSignature.test(signature)) return unsigned();
+  const isUrlOfWebhook = canBeUnguessable(name);
+  if (!isUrlOfWebhook && (!possibleName.test(name) || !possibleSignature.test(signature))) return unsigned();
   const body = rawBody(event);
   if (body.length > largestBody)
     return json(413, { message: `The body has ${body.length} bytes; at most ${largestBody} are read.` });
+  if (isUrlOfWebhook) return takeDelivery(name, event, body, given);
   const connection = await readConnection(name);
   if (!connection || !(await isSigned(connection, body, signature))) return unsigned();
   if (event.headers['x-github-event'] === 'ping') return json(200, { message: 'pong' });
@@ -53,13 +57,7 @@ function unsigned(): APIGatewayProxyStructuredResultV2 {
 }
 
 async function isSigned({ webhookSecret }: Connection, body: Buffer, signature: string): Promise<boolean> {
-  const want = Buffer.from(
-    `sha256=${createHmac('sha256', await secretValue(webhookSecret))
-      .update(body)
-      .digest('hex')}`,
-  );
-  const have = Buffer.from(signature);
-  return want.length === have.length && timingSafeEqual(want, have);
+  return isSignedBy(await secretValue(webhookSecret), body, signature);
 }
 
 /** A pipeline that cannot be started does not keep the others from starting: a refusal is told, a fault thrown when all have tried. */

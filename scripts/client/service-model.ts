@@ -1,5 +1,5 @@
 import model from '../../functions/api/codepipeline-model.json' with { type: 'json' };
-import { pathMembers } from '../../functions/api/route.ts';
+import { nestedNames, pathNames } from '../../functions/api/route.ts';
 
 interface Member {
   readonly shape: string;
@@ -24,8 +24,8 @@ const shapes = model.shapes as unknown as Readonly<Record<string, Shape>>;
 const operations = model.operations as Readonly<Record<string, Operation>>;
 
 /**
- * CodePipeline's service model with Sluice's paths, in botocore's form: what `aws sluice` and boto3 read. CreatePipeline and UpdatePipeline
- * have the name inside their pipeline, where no path can take it from: they have a member `pipelineName` besides.
+ * CodePipeline's service model with Sluice's paths, in botocore's form: what `aws sluice` and boto3 read. CreatePipeline, UpdatePipeline
+ * and PutWebhook name the pipeline inside a member, where no path can take it from: they have a member `pipelineName` besides.
  */
 export function serviceModel(): object {
   const { apiVersion, targetPrefix } = model.service;
@@ -47,14 +47,14 @@ export function serviceModel(): object {
     ),
     shapes: Object.fromEntries([
       ...Object.entries(shapes).map(([name, shape]) => [name, shapeOf(shape)]),
-      ...Object.entries(operations).map(([name, { input }]) => [`${name}Call`, inputOf(input)]),
+      ...Object.entries(operations).map(([name, { input }]) => [`${name}Call`, inputOf(name, input)]),
     ]),
     documentation: `<p>${targetPrefix} as a Sluice stack serves it. Name the stack by <code>--endpoint-url</code>, the output ApiUrl.</p>`,
   };
 }
 
 function operationOf(name: string, { output, errors }: Operation): object {
-  const { members } = inputOf(operations[name]?.input ?? null);
+  const { members } = inputOf(name, operations[name]?.input ?? null);
   const parts = Object.values(members).flatMap(({ locationName, location }) =>
     location ? [`/{${locationName}}`] : [],
   );
@@ -75,13 +75,14 @@ interface InputMember {
 }
 
 /** An operation's input, the names that its path carries first, in the path's order. */
-function inputOf(name: string | null) {
-  const { members = {} } = shapes[name ?? ''] ?? {};
+function inputOf(operation: string, shape: string | null) {
+  const { members = {} } = shapes[shape ?? ''] ?? {};
   const known = Object.entries(members);
-  const inPath = Object.entries(pathMembers).flatMap(([part, names]): [string, InputMember][] => {
-    const found = known.find(([member]) => (names as readonly string[]).includes(member));
+  const inPath = (['pipeline', 'stage', 'action'] as const).flatMap((part): [string, InputMember][] => {
+    const names = pathNames(operation, part);
+    const found = known.find(([member]) => names.includes(member));
     if (found) return [[found[0], { shape: found[1].shape, location: 'uri', locationName: part }]];
-    return part === 'pipeline' && members['pipeline']
+    return part === 'pipeline' && Object.keys(nestedNames).some((member) => members[member])
       ? [['pipelineName', { shape: 'PipelineName', location: 'uri', locationName: part }]]
       : [];
   });

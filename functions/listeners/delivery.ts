@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { loadDefinition } from '../aws/definitions.ts';
+import { readSummary } from '../aws/pipeline-record.ts';
+import { type Listener, noteError, noteTriggered, readListener } from '../aws/webhook-record.ts';
+import { pipelineNotFound } from '../domain/not-found.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { fits, hasPlaceholder, isAllowedFrom, sourceAction, type WebhookDefinition } from '../domain/webhook.ts';
+import { openRun } from '../engine/open-run.ts';
+import { type Given, timeOrderedId } from '../lambda/given.ts';
+import { json } from '../lambda/http.ts';
+import { isSignedBy, possibleSignature } from './signature.ts';
+
+/**
+ * A request to the URL of a webhook (v1). Nothing of the body is read before the request has shown what the webhook's authentication
+ * demands. What does not fit the filters is answered and starts nothing; the same body starts the pipeline once within a day.
+ */
+export async function takeDelivery(
+  urlId: string,
+  event: APIGatewayProxyEventV2,
+  body: Buffer,
+  given: Given,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const listener = await readListener(urlId);
+  if (!listener || !isAuthentic(listener.definition, event, body))
+    return json(401, { message: 'The request is not authentic for this webhook.' });
+  if (event.headers['x-github-event'] === 'ping') return json(200, { message: 'pong' });
+  const { definition } = listener;
+  const payload = parse(body);
+  try {
+    if (!fits(definition.filters, payload, await configurationOf(definition, given)))
+      return json(202, { message: 'The request does not fit the filters of this webhook: it is ignored.' });
+    return json(202, { pipelineExecutionId: await start(urlId, listener, body, given) });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    await noteError(definition.name, urlId, { code: error.code, message: error.message });
+    return json(202, { message: 'The pipeline of this webhook could not be started: ListWebhooks says why.' });
+  }
+}
+
+function isAuthentic(
+  { authentication, authenticationConfiguration: { SecretToken, AllowedIPRange } }: WebhookDefinition,
+  { headers, requestContext }: APIGatewayProxyEventV2,
+  body: Buffer,
+): boolean {
+  switch (authentication) {
+    case 'GITHUB_HMAC': {
+      const signature = headers['x-hub-signature-256'] ?? '';
+      return SecretToken !== undefined && possibleSignature.test(signature) && isSignedBy(SecretToken, body, signature);
+    }
+    case 'IP':
+      return AllowedIPRange !== undefined && isAllowedFrom(requestContext.http.sourceIp, AllowedIPRange);
+    case 'UNAUTHENTICATED':
+      return true;
+  }
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new Refusal(
+      'SerializationException',
+      'The body is not JSON. Set the content type of the webhook to application/json.',
+    );
+  }
+}
+
+/** The target action's configuration as it is now; read only where a filter names a member of it. */
+async function configurationOf(
+  { filters, targetPipeline, targetAction }: WebhookDefinition,
+  { home }: Given,
+): Promise<Readonly<Record<string, string>>> {
+  if (!filters.some(hasPlaceholder)) return {};
+  const summary = await readSummary(targetPipeline);
+  if (!summary) throw pipelineNotFound(home.account, targetPipeline);
+  return sourceAction(await loadDefinition(summary.id, summary.version), targetAction)?.configuration ?? {};
+}
+
+async function start(
+  urlId: string,
+  { definition: { name, targetPipeline }, arn }: Listener,
+  body: Buffer,
+  { now, home }: Given,
+): Promise<string> {
+  const id = timeOrderedId(now);
+  const run = await openRun(
+    {
+      pipelineName: targetPipeline,
+      trigger: { type: 'Webhook', detail: arn },
+      variables: [],
+      sourceOverrides: [],
+      token: `webhook ${urlId} ${createHash('sha256').update(body).digest('hex')}`,
+    },
+    { id, now, account: home.account },
+  );
+  if (run === id) await noteTriggered(name, urlId, now);
+  return run;
+}

@@ -1,0 +1,11 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** What a signature looks like: anything else is refused before it costs a read. SHA-1 is none. */
+export const possibleSignature = /^sha256=[0-9a-f]{64}$/;
+
+/** Whether a body is signed with this secret, as GitHub signs (X-Hub-Signature-256); compared in constant time. */
+export function isSignedBy(secret: string, body: Buffer, signature: string): boolean {
+  const want = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
+  const have = Buffer.from(signature);
+  return want.length === have.length && timingSafeEqual(want, have);
+}
