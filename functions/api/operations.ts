@@ -29,6 +29,7 @@ import { putJobSuccessResult } from './operations/put-job-success-result.ts';
 import { putThirdPartyJobFailureResult } from './operations/put-third-party-job-failure-result.ts';
 import { putThirdPartyJobSuccessResult } from './operations/put-third-party-job-success-result.ts';
 import { listWebhooks } from './operations/list-webhooks.ts';
+import { putActionRevision } from './operations/put-action-revision.ts';
 import { putApprovalResult } from './operations/put-approval-result.ts';
 import { putWebhook } from './operations/put-webhook.ts';
 import { startPipelineExecution } from './operations/start-pipeline-execution.ts';
@@ -70,6 +71,7 @@ export const operations: Readonly<Record<string, Operation<never>>> = {
   PutThirdPartyJobFailureResult: putThirdPartyJobFailureResult,
   PutThirdPartyJobSuccessResult: putThirdPartyJobSuccessResult,
   ListWebhooks: listWebhooks,
+  PutActionRevision: putActionRevision,
   PutApprovalResult: putApprovalResult,
   PutWebhook: putWebhook,
   StartPipelineExecution: startPipelineExecution,

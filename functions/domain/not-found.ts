@@ -11,6 +11,14 @@ export function stageNotFound(pipeline: string, stage: string): Refusal {
   return new Refusal('StageNotFoundException', `Pipeline '${pipeline}' does not have a stage with name '${stage}'`);
 }
 
+/** No source action of this name in the stage. */
+export function sourceActionNotFound(pipeline: string, stage: string, action: string): Refusal {
+  return new Refusal(
+    'ActionNotFoundException',
+    `Stage '${stage}' of pipeline '${pipeline}' does not have a source action with name '${action}'`,
+  );
+}
+
 /** No action of this name in the stage. */
 export function actionNotFound(pipeline: string, stage: string, action: string): Refusal {
   return new Refusal(

@@ -1,4 +1,4 @@
-import type { PipelineDeclaration } from './declaration.ts';
+import type { ActionDeclaration, PipelineDeclaration } from './declaration.ts';
 import { Refusal } from './refusal.ts';
 import type { SourceRevisionOverride } from './run.ts';
 
@@ -31,4 +31,10 @@ export function acceptOverrides(
     }
   }
   return overrides;
+}
+
+/** What has a source action fetch this revision and no newer one; nothing where its type takes no revision. */
+export function pinned({ name, actionTypeId }: ActionDeclaration, revision: string): readonly SourceRevisionOverride[] {
+  const [revisionType] = (actionTypeId.owner === 'AWS' && kinds.get(actionTypeId.provider)) || [];
+  return revisionType ? [{ actionName: name, revisionType, revisionValue: revision }] : [];
 }

@@ -19,6 +19,8 @@ export interface Start {
   readonly sourceOverrides: readonly SourceRevisionOverride[];
   /** Starts of the same token within a day are one start. */
   readonly token?: string;
+  /** How long starts of the token are one start, when it is not a day. */
+  readonly rememberSeconds?: number;
 }
 
 const dedupeSeconds = 24 * 60 * 60;
@@ -32,7 +34,8 @@ export async function openRun(
   given: { readonly id: string; readonly now: number; readonly account: string },
 ): Promise<string> {
   const run = await untilUnchanged(() => tryOpen(start, given));
-  await startExecution(run);
+  // The name of an execution is free again after 90 days: a run that is older must not be executed anew.
+  if (run.id === given.id || start.rememberSeconds === undefined) await startExecution(run);
   return run.id;
 }
 
@@ -73,20 +76,25 @@ async function tryOpen(
   await commit(
     change,
     { pipeline: record.rev },
-    ...(start.token === undefined ? [] : [putStart(summary.id, start.token, given)]),
+    ...(start.token === undefined ? [] : [putStart(summary.id, start.token, given, start.rememberSeconds)]),
   );
   await wake(change);
   return change.run;
 }
 
-/** The run that a token has started within the last day. */
+/** The run that a token has started, as long as that is remembered. */
 async function knownStart(pipelineId: string, token: string, now: number): Promise<string | undefined> {
   const item = await read(startKey(pipelineId, token));
   return item && Number(item['expires']) * 1000 > now ? String(item['run']) : undefined;
 }
 
-function putStart(pipelineId: string, token: string, { id, now }: { id: string; now: number }): Write {
-  const expires = Math.floor(now / 1000) + dedupeSeconds;
+function putStart(
+  pipelineId: string,
+  token: string,
+  { id, now }: { id: string; now: number },
+  seconds = dedupeSeconds,
+): Write {
+  const expires = Math.floor(now / 1000) + seconds;
   return {
     put: { ...startKey(pipelineId, token), run: id, expires },
     condition: { expression: `${isNew.expression} OR expires <= :now`, values: { ':now': Math.floor(now / 1000) } },
