@@ -9,7 +9,7 @@ import { fits, hasPlaceholder, isAllowedFrom, sourceAction, type WebhookDefiniti
 import { openRun } from '../engine/open-run.ts';
 import { type Given, timeOrderedId } from '../lambda/given.ts';
 import { json } from '../lambda/http.ts';
-import { isSignedBy, possibleSignature } from './signature.ts';
+import { isSignedBy, possibleSignature, unsigned } from './signature.ts';
 
 /**
  * A request to the URL of a webhook (v1). Nothing of the body is read before the request has shown what the webhook's authentication
@@ -22,8 +22,7 @@ export async function takeDelivery(
   given: Given,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const listener = await readListener(urlId);
-  if (!listener || !isAuthentic(listener.definition, event, body))
-    return json(401, { message: 'The request is not authentic for this webhook.' });
+  if (!listener || !isAuthentic(listener.definition, event, body)) return unsigned();
   if (event.headers['x-github-event'] === 'ping') return json(200, { message: 'pong' });
   const { definition } = listener;
   const payload = parse(body);

@@ -1,4 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { json } from '../lambda/http.ts';
 
 /** What a signature looks like: anything else is refused before it costs a read. SHA-1 is none. */
 export const possibleSignature = /^sha256=[0-9a-f]{64}$/;
@@ -8,4 +10,9 @@ export function isSignedBy(secret: string, body: Buffer, signature: string): boo
   const want = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
   const have = Buffer.from(signature);
   return want.length === have.length && timingSafeEqual(want, have);
+}
+
+/** The answer to whoever is not who a webhook expects: the same for every webhook, and for none. */
+export function unsigned(): APIGatewayProxyStructuredResultV2 {
+  return json(401, { message: 'The signature is not that of this webhook.' });
 }

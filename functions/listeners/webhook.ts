@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type Follower, listFollowers, readConnection } from '../aws/connection-record.ts';
 import { secretValue } from '../aws/secret.ts';
 import type { Connection } from '../domain/connection.ts';
@@ -11,7 +10,7 @@ import { parseJson } from '../lambda/bounded-json.ts';
 import { canBeUnguessable, type Given, timeOrderedId } from '../lambda/given.ts';
 import { http, json, rawBody } from '../lambda/http.ts';
 import { takeDelivery } from './delivery.ts';
-import { isSignedBy, possibleSignature } from './signature.ts';
+import { isSignedBy, possibleSignature, unsigned } from './signature.ts';
 
 /** What cannot be a connection's id, a webhook's URL or a signature costs no read of the table. */
 const possibleName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -51,10 +50,6 @@ export const handler = http('Webhook', async (event, given) => {
   if (fault) throw fault.reason;
   return json(202, { started: starts.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])) });
 });
-
-function unsigned(): APIGatewayProxyStructuredResultV2 {
-  return json(401, { message: 'The signature is not that of this webhook.' });
-}
 
 async function isSigned({ webhookSecret }: Connection, body: Buffer, signature: string): Promise<boolean> {
   return isSignedBy(await secretValue(webhookSecret), body, signature);
