@@ -32,6 +32,18 @@ describe('a request that is answered', () => {
       headers: {},
       input: { pipeline: { name: 'web' } },
     },
+    {
+      name: 'by path, with the pipeline that a webhook is to start',
+      path: { operation: 'PutWebhook', pipeline: 'web' },
+      headers: {},
+      input: { webhook: { name: 'hook', targetPipeline: 'web' } },
+    },
+    {
+      name: 'by a path without the name of a webhook, which is no pipeline',
+      path: { operation: 'DeleteWebhook' },
+      headers: {},
+      input: { name: 'web' },
+    },
     { name: 'by a path of an operation on no pipeline', path: { operation: 'ListPipelines' }, headers: {}, input: {} },
     {
       name: 'by X-Amz-Target, whose names no path repeats',
@@ -108,6 +120,22 @@ describe('a path that IAM has allowed', () => {
     { name: 'a null', path: open, input: { name: null } },
     { name: 'a member of another kind', path: { ...open, operation: 'TagResource' }, input: { resourceArn: 'secret' } },
     { name: 'a pipeline without a name', path: { ...open, operation: 'UpdatePipeline' }, input: { pipeline: {} } },
+    {
+      name: 'webhook.targetPipeline',
+      path: { ...open, operation: 'PutWebhook' },
+      input: { webhook: { name: 'open', targetPipeline: 'secret' } },
+    },
+    {
+      name: 'webhook.targetPipeline beside an agreeing name',
+      path: { ...open, operation: 'PutWebhook' },
+      input: { name: 'open', webhook: { targetPipeline: 'secret' } },
+    },
+    { name: 'a webhook of the same name', path: { ...open, operation: 'DeleteWebhook' }, input: { name: 'open' } },
+    {
+      name: 'a webhook that the body calls so',
+      path: { ...open, operation: 'RegisterWebhookWithThirdParty' },
+      input: { webhookName: 'open' },
+    },
     { name: 'stageName', path: { ...open, stage: 'open' }, input: { name: 'open', stageName: 'secret' } },
     { name: 'actionName', path: { ...open, action: 'open' }, input: { name: 'open', actionName: 'secret' } },
   ])('reaches nothing else through $name', ({ path, input }) => {
@@ -119,6 +147,7 @@ describe('a path that IAM has allowed', () => {
   test.each([
     { part: 'pipeline', path: {}, input: { name: 'web' } },
     { part: 'pipeline', path: {}, input: { pipeline: { name: 'web' } } },
+    { part: 'pipeline', path: {}, input: { webhook: { targetPipeline: 'web' } } },
     { part: 'stage', path: { pipeline: 'web' }, input: { name: 'web', stageName: 'Ship' } },
     {
       part: 'action',

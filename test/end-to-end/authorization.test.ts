@@ -1,8 +1,11 @@
 import {
   CodePipelineClient,
+  DeleteWebhookCommand,
   GetPipelineStateCommand,
   ListPipelinesCommand,
+  ListWebhooksCommand,
   PutApprovalResultCommand,
+  PutWebhookCommand,
   StartPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,12 +74,44 @@ describe('who may do what is decided by the path', () => {
     await expect(client.send(new StartPipelineExecutionCommand({ name: 'two' }))).rejects.toMatchObject(forbidden);
   });
 
+  it('so that who puts webhooks of one pipeline puts none of another, and takes none over', async () => {
+    const { client } = await clientOf('hooker', 'PutWebhook/one', '*/two-hook');
+    const hook = (name: string, targetPipeline: string) =>
+      new PutWebhookCommand({
+        webhook: {
+          name,
+          targetPipeline,
+          targetAction: 'Begin',
+          filters: [],
+          authentication: 'UNAUTHENTICATED',
+          authenticationConfiguration: {},
+        },
+      });
+    await test.client.send(hook('two-hook', 'two'));
+
+    const { webhook } = await client.send(hook('one-hook', 'one'));
+
+    expect(webhook?.definition?.targetPipeline).toBe('one');
+    await expect(client.send(hook('one-hook', 'two'))).rejects.toMatchObject(forbidden);
+    await expect(client.send(hook('two-hook', 'one'))).rejects.toMatchObject({ name: 'ValidationException' });
+    await expect(client.send(new DeleteWebhookCommand({ name: 'two-hook' }))).rejects.toMatchObject(forbidden);
+    const { webhooks = [] } = await test.client.send(new ListWebhooksCommand({}));
+    expect(webhooks.map(({ definition }) => [definition?.name, definition?.targetPipeline])).toEqual([
+      ['one-hook', 'one'],
+      ['two-hook', 'two'],
+    ]);
+    const { client: keeper } = await clientOf('keeper', 'DeleteWebhook');
+    await keeper.send(new DeleteWebhookCommand({ name: 'two-hook' }));
+  });
+
   it.each([
     ['the name of another pipeline', '/StartPipelineExecution/one', { name: 'two' }],
     ['another name beside the right one', '/StartPipelineExecution/one', { name: 'one', pipelineName: 'two' }],
     ['a name that the path leaves out', '/StartPipelineExecution', { name: 'two' }],
+    ['another pipeline of a webhook', '/PutWebhook/one', { webhook: { name: 'hook', targetPipeline: 'two' } }],
+    ['a webhook called like a pipeline', '/DeleteWebhook/one', { name: 'one' }],
   ])('so that %s in the body is refused', async (_, path, input) => {
-    const may = ['StartPipelineExecution', 'StartPipelineExecution/one'];
+    const may = ['StartPipelineExecution', '*/one'];
     const keys = await keysOf(test.stack, 'starter', mayCall(test.stack, ...may));
     const api = { url: test.stack.endpoint, region: test.stack.region, keys };
 
