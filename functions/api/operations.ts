@@ -10,6 +10,7 @@ import { enableStageTransition } from './operations/enable-stage-transition.ts';
 import { getActionType } from './operations/get-action-type.ts';
 import { getJobDetails } from './operations/get-job-details.ts';
 import { deleteWebhook } from './operations/delete-webhook.ts';
+import { deregisterWebhookWithThirdParty } from './operations/deregister-webhook-with-third-party.ts';
 import { getPipeline } from './operations/get-pipeline.ts';
 import { getPipelineExecution } from './operations/get-pipeline-execution.ts';
 import { getPipelineState } from './operations/get-pipeline-state.ts';
@@ -32,6 +33,7 @@ import { listWebhooks } from './operations/list-webhooks.ts';
 import { putActionRevision } from './operations/put-action-revision.ts';
 import { putApprovalResult } from './operations/put-approval-result.ts';
 import { putWebhook } from './operations/put-webhook.ts';
+import { registerWebhookWithThirdParty } from './operations/register-webhook-with-third-party.ts';
 import { startPipelineExecution } from './operations/start-pipeline-execution.ts';
 import { stopPipelineExecution } from './operations/stop-pipeline-execution.ts';
 import { tagResource } from './operations/tag-resource.ts';
@@ -52,6 +54,7 @@ export const operations: Readonly<Record<string, Operation<never>>> = {
   GetActionType: getActionType,
   GetJobDetails: getJobDetails,
   DeleteWebhook: deleteWebhook,
+  DeregisterWebhookWithThirdParty: deregisterWebhookWithThirdParty,
   GetPipeline: getPipeline,
   GetPipelineExecution: getPipelineExecution,
   GetPipelineState: getPipelineState,
@@ -74,6 +77,7 @@ export const operations: Readonly<Record<string, Operation<never>>> = {
   PutActionRevision: putActionRevision,
   PutApprovalResult: putApprovalResult,
   PutWebhook: putWebhook,
+  RegisterWebhookWithThirdParty: registerWebhookWithThirdParty,
   StartPipelineExecution: startPipelineExecution,
   StopPipelineExecution: stopPipelineExecution,
   TagResource: tagResource,

@@ -2,6 +2,8 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { ActionClass } from '../domain/action-type.ts';
 
 const client = new LambdaClient({});
+/** API Gateway waits for 30 seconds at most. */
+const registrationMillis = 25_000;
 
 /** Functions by class of action: of those alone whose actions go on at a provider, or go on from a cursor, after their function has ended. */
 const functionNames: Readonly<Partial<Record<ActionClass, string | undefined>>> = {
@@ -20,4 +22,30 @@ export async function askActionFunction(of: ActionClass, payload: object): Promi
       Payload: Buffer.from(JSON.stringify(payload)),
     }),
   );
+}
+
+const gitFunction = process.env['GIT_FUNCTION'] ?? '';
+
+/** What the git function is asked to tell the host of a repository about a webhook. */
+export interface RegistrationRequest {
+  /** The last part of its URL. */
+  readonly webhook: string;
+  readonly url: string;
+  readonly wanted: 'registered' | 'deregistered';
+}
+
+/** What came of it: why it is not done, where it is not. */
+export interface RegistrationAnswer {
+  readonly failed?: { readonly code: string; readonly message: string };
+}
+
+/** Asks the git function and waits for its answer, as long as the API may take. */
+export async function askRegistration(request: RegistrationRequest): Promise<RegistrationAnswer> {
+  const { Payload, FunctionError } = await client.send(
+    new InvokeCommand({ FunctionName: gitFunction, Payload: Buffer.from(JSON.stringify(request)) }),
+    { abortSignal: AbortSignal.timeout(registrationMillis) },
+  );
+  const text = Buffer.from(Payload ?? []).toString('utf8');
+  if (FunctionError !== undefined) throw new Error(`The git function failed: ${text}`);
+  return JSON.parse(text) as RegistrationAnswer;
 }

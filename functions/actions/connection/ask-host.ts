@@ -19,6 +19,8 @@ export interface Asked {
   readonly method?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** Redirects to another origin are refused: the body is for the host alone. */
+  readonly stays?: boolean;
 }
 
 /** What it answers; the body is to be read or destroyed. */
@@ -47,6 +49,8 @@ export async function askHost(address: string, asked: Asked, network: Network): 
   for (let hops = 0; hops < mostHops && isRedirect(answered); hops += 1) {
     answered.body.destroy();
     const next = readUrl(answered.headers.location ?? '', url);
+    if (asked.stays && next.origin !== url.origin)
+      throw new Failure('ConfigurationError', `The host ${quoted(url.host)} sends on to ${quoted(next.host)}.`);
     if (next.origin !== url.origin)
       headers = Object.fromEntries(Object.entries(headers).filter(([name]) => !secret.includes(name.toLowerCase())));
     url = next;
