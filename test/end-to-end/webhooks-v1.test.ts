@@ -10,7 +10,10 @@ import {
   PutWebhookCommand,
   type WebhookDefinition,
 } from '@aws-sdk/client-codepipeline';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { administrator } from '../../local/sample/connection.ts';
 import { buildWithNoOp, noOpAction, noOpSourceStage } from '../no-op/build.ts';
 import { declare, endOf, startTestStack, type TestStack } from './stack.ts';
 
@@ -178,6 +181,37 @@ describe('PutWebhook, ListWebhooks and DeleteWebhook', () => {
     expect(new Set(updates.map((update) => update.url))).toEqual(new Set([url]));
     expect(await postSigned(url, push(), '****')).toBe(401);
     expect(await postSigned(url, push())).toBe(202);
+  });
+
+  it('show the secret nowhere', async () => {
+    await put({ name: 'secretive' });
+
+    const { webhooks } = await test.client.send(new ListWebhooksCommand({}));
+    const missing = put({ name: 'secretive', targetPipeline: 'nobody' });
+
+    expect(JSON.stringify(webhooks)).not.toContain(secret);
+    await expect(missing).rejects.not.toMatchObject({ message: expect.stringContaining(secret) });
+  });
+
+  it('make 300 webhooks at most: what is there can still be changed, and what goes makes room', async () => {
+    const { endpoint, region, outputs } = test.stack;
+    const table = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region, credentials: administrator }));
+    const at = { TableName: outputs['TableName'] ?? '', Key: { pk: 'LIMITS', sk: 'WEBHOOKS' } };
+    const { webhooks = [] } = await test.client.send(new ListWebhooksCommand({}));
+    const { Item } = await table.send(new GetCommand({ ...at, ConsistentRead: true }));
+    await put({ name: 'first' });
+    await put({ name: 'last' });
+    await table.send(new PutCommand({ TableName: at.TableName, Item: { ...at.Key, count: 300 } }));
+
+    await expect(put({ name: 'one-too-many' })).rejects.toMatchObject({ name: 'LimitExceededException' });
+    await put({ name: 'last', filters: [] });
+    await test.client.send(new DeleteWebhookCommand({ name: 'first' }));
+    await put({ name: 'in-its-place' });
+    await expect(put({ name: 'one-too-many' })).rejects.toMatchObject({ name: 'LimitExceededException' });
+
+    expect(Item?.['count']).toBe(webhooks.length);
+    await table.send(new PutCommand({ TableName: at.TableName, Item: { ...at.Key, count: webhooks.length + 2 } }));
+    table.destroy();
   });
 
   it('have one winner when several make the same webhook at once', async () => {
