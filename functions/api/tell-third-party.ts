@@ -2,6 +2,7 @@ import { askRegistration, type RegistrationAnswer, type RegistrationRequest } fr
 import { noteError, readWebhook } from '../aws/webhook-record.ts';
 import { webhookNotFound } from '../domain/not-found.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { logger } from '../lambda/logger.ts';
 import type { OperationGiven } from './operation.ts';
 
 /**
@@ -32,6 +33,7 @@ async function answerOf(request: RegistrationRequest): Promise<RegistrationAnswe
     return await askRegistration(request);
   } catch (error) {
     if (error instanceof Error && error.name === 'AccessDeniedException') throw error;
+    logger.error('Registration', { webhook: request.webhook, error: error as Error });
     const message = 'the host of the repository did not answer as it should. Try again.';
     return { failed: { code: 'SystemUnavailable', message } };
   }
