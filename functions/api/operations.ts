@@ -5,12 +5,12 @@ import { createCustomActionType } from './operations/create-custom-action-type.t
 import { createPipeline } from './operations/create-pipeline.ts';
 import { deleteCustomActionType } from './operations/delete-custom-action-type.ts';
 import { deletePipeline } from './operations/delete-pipeline.ts';
+import { deleteWebhook } from './operations/delete-webhook.ts';
+import { deregisterWebhookWithThirdParty } from './operations/deregister-webhook-with-third-party.ts';
 import { disableStageTransition } from './operations/disable-stage-transition.ts';
 import { enableStageTransition } from './operations/enable-stage-transition.ts';
 import { getActionType } from './operations/get-action-type.ts';
 import { getJobDetails } from './operations/get-job-details.ts';
-import { deleteWebhook } from './operations/delete-webhook.ts';
-import { deregisterWebhookWithThirdParty } from './operations/deregister-webhook-with-third-party.ts';
 import { getPipeline } from './operations/get-pipeline.ts';
 import { getPipelineExecution } from './operations/get-pipeline-execution.ts';
 import { getPipelineState } from './operations/get-pipeline-state.ts';
@@ -21,19 +21,18 @@ import { listPipelineExecutions } from './operations/list-pipeline-executions.ts
 import { listPipelines } from './operations/list-pipelines.ts';
 import { listRuleTypes } from './operations/list-rule-types.ts';
 import { listTagsForResource } from './operations/list-tags-for-resource.ts';
+import { listWebhooks } from './operations/list-webhooks.ts';
 import { pollForJobs } from './operations/poll-for-jobs.ts';
 import { pollForThirdPartyJobs } from './operations/poll-for-third-party-jobs.ts';
+import { putActionRevision } from './operations/put-action-revision.ts';
 import { putApprovalResult } from './operations/put-approval-result.ts';
-import { retryStageExecution } from './operations/retry-stage-execution.ts';
 import { putJobFailureResult } from './operations/put-job-failure-result.ts';
 import { putJobSuccessResult } from './operations/put-job-success-result.ts';
 import { putThirdPartyJobFailureResult } from './operations/put-third-party-job-failure-result.ts';
 import { putThirdPartyJobSuccessResult } from './operations/put-third-party-job-success-result.ts';
-import { listWebhooks } from './operations/list-webhooks.ts';
-import { putActionRevision } from './operations/put-action-revision.ts';
-import { putApprovalResult } from './operations/put-approval-result.ts';
 import { putWebhook } from './operations/put-webhook.ts';
 import { registerWebhookWithThirdParty } from './operations/register-webhook-with-third-party.ts';
+import { retryStageExecution } from './operations/retry-stage-execution.ts';
 import { startPipelineExecution } from './operations/start-pipeline-execution.ts';
 import { stopPipelineExecution } from './operations/stop-pipeline-execution.ts';
 import { tagResource } from './operations/tag-resource.ts';
@@ -75,7 +74,6 @@ export const operations: Readonly<Record<string, Operation<never>>> = {
   PutThirdPartyJobSuccessResult: putThirdPartyJobSuccessResult,
   ListWebhooks: listWebhooks,
   PutActionRevision: putActionRevision,
-  PutApprovalResult: putApprovalResult,
   PutWebhook: putWebhook,
   RegisterWebhookWithThirdParty: registerWebhookWithThirdParty,
   StartPipelineExecution: startPipelineExecution,

@@ -1,5 +1,4 @@
 import type { ActionDeclaration, PipelineDeclaration } from './declaration.ts';
-import { secretNames } from './definition/secrets.ts';
 import { readJsonPath, select } from './json-path.ts';
 import { Refusal } from './refusal.ts';
 import { isIn, readAddress, readBlock } from './special-address.ts';
@@ -98,12 +97,16 @@ export function hasPlaceholder({ matchEquals = '' }: WebhookFilter): boolean {
   return matchEquals.search(placeholder) >= 0;
 }
 
-/** Refuses a path that is not understood, and a `{Key}` that is not in the configuration of the target action, or is secret there. */
-export function acceptFilters(filters: readonly WebhookFilter[], target: ActionDeclaration): void {
+/** Refuses a path that is not understood, and a `{Key}` that is not in the configuration of the target action, or is one of its secrets. */
+export function acceptFilters(
+  filters: readonly WebhookFilter[],
+  target: ActionDeclaration,
+  secrets: readonly string[],
+): void {
   for (const { jsonPath, matchEquals = '' } of filters) {
     readJsonPath(jsonPath);
     for (const [, key = ''] of matchEquals.matchAll(placeholder)) {
-      if (secretNames(target.actionTypeId).includes(key))
+      if (secrets.includes(key))
         throw unfit(`{${key}} of matchEquals '${matchEquals}' is a secret, which is compared with nothing.`);
       if (!Object.hasOwn(target.configuration ?? {}, key))
         throw unfit(`{${key}} of matchEquals '${matchEquals}' is not in the configuration of action '${target.name}'.`);

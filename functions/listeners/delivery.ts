@@ -7,9 +7,10 @@ import { pipelineNotFound } from '../domain/not-found.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { fits, hasPlaceholder, isAllowedFrom, sourceAction, type WebhookDefinition } from '../domain/webhook.ts';
 import { openRun } from '../engine/open-run.ts';
+import { parseJson } from '../lambda/bounded-json.ts';
 import { type Given, timeOrderedId } from '../lambda/given.ts';
 import { json } from '../lambda/http.ts';
-import { isSignedBy, possibleSignature, unsigned } from './signature.ts';
+import { isSignedBy, notJson, possibleSignature, unsigned } from './signature.ts';
 
 /**
  * A request to the URL of a webhook (v1). Nothing of the body is read before the request has shown what the webhook's authentication
@@ -25,7 +26,7 @@ export async function takeDelivery(
   if (!listener || !isAuthentic(listener.definition, event, body)) return unsigned();
   if (event.headers['x-github-event'] === 'ping') return json(200, { message: 'pong' });
   const { definition } = listener;
-  const payload = parse(body);
+  const payload = parseJson(body, notJson);
   try {
     if (!fits(definition.filters, payload, await configurationOf(definition, given)))
       return json(202, { message: 'The request does not fit the filters of this webhook: it is ignored.' });
@@ -51,17 +52,6 @@ function isAuthentic(
       return AllowedIPRange !== undefined && isAllowedFrom(requestContext.http.sourceIp, AllowedIPRange);
     case 'UNAUTHENTICATED':
       return true;
-  }
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new Refusal(
-      'SerializationException',
-      'The body is not JSON. Set the content type of the webhook to application/json.',
-    );
   }
 }
 

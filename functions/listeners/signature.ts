@@ -16,3 +16,6 @@ export function isSignedBy(secret: string, body: Buffer, signature: string): boo
 export function unsigned(): APIGatewayProxyStructuredResultV2 {
   return json(401, { message: 'The signature is not that of this webhook.' });
 }
+
+/** Why the body of a webhook is refused that no JSON parser reads. */
+export const notJson = 'The body is not JSON. Set the content type of the webhook to application/json.';

@@ -10,13 +10,12 @@ import { parseJson } from '../lambda/bounded-json.ts';
 import { canBeUnguessable, type Given, timeOrderedId } from '../lambda/given.ts';
 import { http, json, rawBody } from '../lambda/http.ts';
 import { takeDelivery } from './delivery.ts';
-import { isSignedBy, possibleSignature, unsigned } from './signature.ts';
+import { isSignedBy, notJson, possibleSignature, unsigned } from './signature.ts';
 
 /** What cannot be a connection's id, a webhook's URL or a signature costs no read of the table. */
 const possibleName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What reaches a function is 6 MB at most, and what is not text comes in base64. */
 const largestBody = 4 * 1024 * 1024;
-const notJson = 'The body is not JSON. Set the content type of the webhook to application/json.';
 
 /**
  * POST /webhooks/{name}: at a connection's id a host tells of a push, anything else is for a webhook (v1). Nothing of the body is read

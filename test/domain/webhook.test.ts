@@ -222,8 +222,9 @@ describe('the filters of a webhook', () => {
     [{ jsonPath: '$.ref', matchEquals: '{Branch}' }, '{Branch}'],
     [{ jsonPath: '$.ref', matchEquals: '{constructor}' }, '{constructor}'],
     [{ jsonPath: '$..ref' }, '$..ref'],
+    [{ jsonPath: '$.ref', matchEquals: '{OAuthToken}' }, 'is a secret'],
   ])('refuse %j', (filter, says) => {
-    expect(() => acceptFilters([filter], fetching)).toThrow(
+    expect(() => acceptFilters([filter], fetching, ['OAuthToken'])).toThrow(
       expect.objectContaining({
         code: 'InvalidWebhookFilterPatternException',
         message: expect.stringContaining(says),
@@ -234,7 +235,7 @@ describe('the filters of a webhook', () => {
   it.each(['{BranchName}', '{FullRepositoryId}:{BranchName}', '{"a": 1}', '{}', '{ BranchName }'])(
     'take %s',
     (matchEquals) => {
-      expect(() => acceptFilters([{ jsonPath: '$.ref', matchEquals }], fetching)).not.toThrow();
+      expect(() => acceptFilters([{ jsonPath: '$.ref', matchEquals }], fetching, ['OAuthToken'])).not.toThrow();
     },
   );
 });

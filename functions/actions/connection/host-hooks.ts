@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { Failure } from '../provider.ts';
+import { Failure } from '../../engine/work.ts';
 import { withinBytes } from '../within-bytes.ts';
 import { askHost, type Network } from './ask-host.ts';
 import { askedTooOften } from './asked-too-often.ts';

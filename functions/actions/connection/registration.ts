@@ -7,8 +7,8 @@ import { secretValue } from '../../aws/secret.ts';
 import { readListener } from '../../aws/webhook-record.ts';
 import { connectionId } from '../../domain/connection.ts';
 import { sourceAction, type WebhookDefinition } from '../../domain/webhook.ts';
+import { Failure } from '../../engine/work.ts';
 import { task } from '../../lambda/task.ts';
-import { Failure } from '../provider.ts';
 import { type HookHost, registerHook, removeHook } from './host-hooks.ts';
 
 export type Registration = RegistrationRequest;

@@ -1,4 +1,5 @@
 import { loadDefinition } from '../../aws/definitions.ts';
+import { typeOf } from '../../aws/named-types.ts';
 import { Changed, untilUnchanged, write } from '../../aws/table.ts';
 import {
   countWebhook,
@@ -12,6 +13,7 @@ import {
   webhookUrl,
 } from '../../aws/webhook-record.ts';
 import type { Tag } from '../../domain/declaration.ts';
+import { secretNames } from '../../domain/definition/secrets.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { acceptTags } from '../../domain/tags.ts';
 import {
@@ -37,7 +39,8 @@ export const putWebhook: Operation<Input> = async ({ webhook: asked, tags }, giv
   acceptAuthentication(asked);
   const accepted = tags && acceptTags(tags);
   const { id, version } = await findPipeline(asked.targetPipeline, given);
-  acceptFilters(asked.filters, targetOf(await loadDefinition(id, version), asked));
+  const target = targetOf(await loadDefinition(id, version), asked);
+  acceptFilters(asked.filters, target, secretNames(target.actionTypeId, await typeOf(target.actionTypeId)));
   try {
     return { webhook: listWebhookItem(await untilUnchanged(() => save(asked, accepted, given))) };
   } catch (error) {
