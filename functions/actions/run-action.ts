@@ -1,4 +1,11 @@
-import { type ActionRecord, putApprovalToken, putLatest, readAction, saveAction } from '../aws/action-record.ts';
+import {
+  type ActionRecord,
+  putApprovalToken,
+  putDeployment,
+  putLatest,
+  readAction,
+  saveAction,
+} from '../aws/action-record.ts';
 import { putJob } from '../aws/job-record.ts';
 import { sendToken } from '../aws/machine.ts';
 import { untilUnchanged, type Write } from '../aws/table.ts';
@@ -85,9 +92,10 @@ function withToken(
     const action = { ...begun, approvalToken: newId() };
     return { action, others: [putApprovalToken(action.approvalToken, action)] };
   }
-  if (begun.type.owner !== 'Custom') return { action: begun, others: [] };
+  const deployment = begun.type.category === 'Deploy' ? [putDeployment(begun)] : [];
+  if (begun.type.owner !== 'Custom') return { action: begun, others: deployment };
   const action = { ...begun, job: newId() };
-  return { action, others: [putJob(createJob(action, action.job))] };
+  return { action, others: [...deployment, putJob(createJob(action, action.job))] };
 }
 
 type Begun =

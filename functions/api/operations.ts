@@ -25,6 +25,10 @@ import { listWebhooks } from './operations/list-webhooks.ts';
 import { pollForJobs } from './operations/poll-for-jobs.ts';
 import { pollForThirdPartyJobs } from './operations/poll-for-third-party-jobs.ts';
 import { putActionRevision } from './operations/put-action-revision.ts';
+import { listDeployActionExecutionTargets } from './operations/list-deploy-action-execution-targets.ts';
+import { listPipelineExecutions } from './operations/list-pipeline-executions.ts';
+import { listPipelines } from './operations/list-pipelines.ts';
+import { listRuleExecutions } from './operations/list-rule-executions.ts';
 import { putApprovalResult } from './operations/put-approval-result.ts';
 import { putJobFailureResult } from './operations/put-job-failure-result.ts';
 import { putJobSuccessResult } from './operations/put-job-success-result.ts';
@@ -66,6 +70,10 @@ export const operations: Readonly<Record<string, Operation<never>>> = {
   ListTagsForResource: listTagsForResource,
   PollForJobs: pollForJobs,
   PollForThirdPartyJobs: pollForThirdPartyJobs,
+  ListDeployActionExecutionTargets: listDeployActionExecutionTargets,
+  ListPipelineExecutions: listPipelineExecutions,
+  ListPipelines: listPipelines,
+  ListRuleExecutions: listRuleExecutions,
   PutApprovalResult: putApprovalResult,
   RetryStageExecution: retryStageExecution,
   PutJobFailureResult: putJobFailureResult,

@@ -96,6 +96,22 @@ function latestKey(pipelineId: string, stage: string, action: string): Key {
   return { pk: pipelineId, sk: `LATEST#${stage}#${action}` };
 }
 
+/** The write that lets a deploy action's execution be found by its id alone. */
+export function putDeployment(action: ActionExecution): Write {
+  const expires = Math.floor(action.startTime / 1000) + history;
+  return { put: { ...deploymentKey(action.id), key: action.key, expires } };
+}
+
+/** The run and pipeline of a deploy action's execution; undefined when none of this id began. */
+export async function readDeployment(id: string): Promise<ReturnType<typeof runOf> | undefined> {
+  const item = await read(deploymentKey(id));
+  return item && runOf(String(item['key']));
+}
+
+function deploymentKey(id: string): Key {
+  return { pk: `DEPLOYMENT#${id}`, sk: 'DEPLOYMENT' };
+}
+
 /** The write that makes an approval's token known. */
 export function putApprovalToken(token: string, action: ActionExecution): Write {
   const { pipelineId } = runOf(action.key);

@@ -1,5 +1,16 @@
 import { isFinal, type Run } from '../domain/run.ts';
-import { type Item, isNew, type Key, list, openUntil, type Page, read, unchanged, type Write } from './table.ts';
+import {
+  type Item,
+  isNew,
+  type Key,
+  list,
+  openUntil,
+  type Page,
+  read,
+  readAll,
+  unchanged,
+  type Write,
+} from './table.ts';
 
 /** A run with the revision under which it was read. */
 export interface RunRecord {
@@ -25,6 +36,29 @@ export async function readRun(pipelineId: string, id: string): Promise<RunRecord
 /** Runs of a pipeline, the newest first. */
 export async function listRuns(pipelineId: string, limit: number, after?: Key): Promise<Page> {
   return list(pipelineId, 'RUN#', { limit, newestFirst: true, ...(after ? { after } : {}) });
+}
+
+/** Runs that succeeded in a stage under a version of the definition, the newest first. Where one has expired, its place is empty. */
+export async function listPassed(
+  pipelineId: string,
+  { stage, version }: { readonly stage: string; readonly version: number },
+  limit: number,
+  after?: Key,
+): Promise<{ readonly runs: readonly (RunRecord | undefined)[]; readonly next?: Key }> {
+  const prefix = passedPrefix(stage, version);
+  const { items, next } = await list(pipelineId, prefix, { limit, newestFirst: true, ...(after ? { after } : {}) });
+  const found = await readAll(items.map(({ sk }) => runKey(pipelineId, String(sk).slice(prefix.length))));
+  return { runs: found.map((item) => item && runFrom(item)), ...(next ? { next } : {}) };
+}
+
+/** The write that keeps that a run succeeded in a stage. It is the same however often; the run's revision guards it. */
+export function putPassed({ pipelineId, version, id, startTime }: Run, stage: string): Write {
+  const expires = Math.floor(startTime / 1000) + history;
+  return { put: { pk: pipelineId, sk: `${passedPrefix(stage, version)}${id}`, expires } };
+}
+
+function passedPrefix(stage: string, version: number): string {
+  return `PASSED#${stage}#${String(version).padStart(6, '0')}#`;
 }
 
 /** The write that saves a run: new, or as it was read. It stays in the index of open work until its end has been published. */

@@ -23,6 +23,8 @@ export interface Change {
   readonly entered: readonly string[];
   /** Other runs, which are over as Superseded. */
   readonly superseded: readonly string[];
+  /** The stage that the run leaves as Succeeded. */
+  readonly passed?: string;
 }
 
 /** One thing that the machine is to run. */
@@ -90,6 +92,7 @@ export function close(
       : withdraw(pipeline, run.stage, run.id);
   return {
     ...changeOf(run, move),
+    ...(final === 'Succeeded' ? { passed: run.stage } : {}),
     run: { ...run, status: final, lastUpdateTime: now, ...(summary === undefined ? {} : { statusSummary: summary }) },
     abandoned: step.flatMap((action) => abandon(action, now) ?? []),
   };
@@ -141,12 +144,12 @@ function goOn({ run, pipeline, definition }: Situation, token: TaskToken, given:
     arrive(left, next.name, { run: run.id, sequence: run.sequence }),
   );
   const there: Run = { ...run, stage: next.name, place: 'inbound', attempt: 0, step: 0 };
-  if (move.superseded.includes(run.id))
-    return { answer: 'Close', change: changeOf({ ...there, status: 'Superseded' }, move) };
-  if (!move.entered.includes(run.id)) return { answer: 'Wait', change: changeOf({ ...there, token }, move) };
+  const passing = (as: Run): Change => ({ ...changeOf(as, move), passed: run.stage });
+  if (move.superseded.includes(run.id)) return { answer: 'Close', change: passing({ ...there, status: 'Superseded' }) };
+  if (!move.entered.includes(run.id)) return { answer: 'Wait', change: passing({ ...there, token }) };
   const inside: Run = { ...there, place: 'inside' };
   const [order = 1] = steps(next);
-  return beginStep({ run: inside, stage: next, order, definition }, changeOf(inside, move), given);
+  return beginStep({ run: inside, stage: next, order, definition }, passing(inside), given);
 }
 
 function beginStep(

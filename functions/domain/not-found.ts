@@ -47,3 +47,11 @@ export function actionTypeNotFound({ category, owner, provider, version }: Actio
     `ActionType (Category: '${category}', Owner: '${owner}', Provider: '${provider}', Version: '${version}') is not available`,
   );
 }
+
+/** No execution of a deploy action has this id. The id is any text: only its beginning is told. */
+export function actionExecutionNotFound(id: string): Refusal {
+  return new Refusal(
+    'ActionExecutionNotFoundException',
+    `There is no execution of a deploy action with id '${id.slice(0, 100)}'`,
+  );
+}

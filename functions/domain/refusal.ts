@@ -1,6 +1,7 @@
 /** The codes with which Sluice refuses: CodePipeline's modelled and common errors. */
 export type RefusalCode =
   | 'AccessDeniedException'
+  | 'ActionExecutionNotFoundException'
   | 'ActionNotFoundException'
   | 'ActionTypeAlreadyExistsException'
   | 'ActionTypeNotFoundException'

@@ -2,7 +2,7 @@ import type { ActionRecord } from '../aws/action-record.ts';
 import { putAction, readActions } from '../aws/action-record.ts';
 import { sendToken } from '../aws/machine.ts';
 import { type PipelineRecord, putPipeline, readPipeline } from '../aws/pipeline-record.ts';
-import { endWaitingRun, enterRun, putRun, type RunRecord, readRun } from '../aws/run-record.ts';
+import { endWaitingRun, enterRun, putPassed, putRun, type RunRecord, readRun } from '../aws/run-record.ts';
 import { Changed, type Write, write } from '../aws/table.ts';
 import { actionKey } from '../domain/action.ts';
 import type { Change } from '../domain/decide.ts';
@@ -22,13 +22,14 @@ export interface Revisions {
  * tells those whom it concerns.
  */
 export async function commit(change: Change, revisions: Revisions, ...others: readonly Write[]): Promise<void> {
-  const { run, pipeline, opened, abandoned, entered, superseded } = change;
+  const { run, pipeline, opened, abandoned, entered, superseded, passed } = change;
   await write([
     ...abandoned.map((action) =>
       putAction(action, revisions.step?.find((read) => read.action.key === action.key)?.rev ?? -1),
     ),
     putRun(run, revisions.run),
     ...(pipeline ? [putPipeline(pipeline, revisions.pipeline)] : []),
+    ...(passed === undefined ? [] : [putPassed(run, passed)]),
     ...opened.map((action) => putAction(action)),
     ...entered.map((id) => enterRun(run.pipelineId, id, run.lastUpdateTime)),
     ...superseded.map((id) => endWaitingRun(run.pipelineId, id, 'Superseded', run.lastUpdateTime)),

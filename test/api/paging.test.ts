@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextToken, pageStart } from '../../functions/api/paging.ts';
+import { nextToken, pageStart, readToken } from '../../functions/api/paging.ts';
 
 const query = ['ListPipelineExecutions', 'web', undefined];
 const tokenOf = (of: readonly (string | undefined)[], sk = 'run#7') =>
@@ -18,7 +18,7 @@ test('the first page begins nowhere in particular', () => {
   expect(start).toBeUndefined();
 });
 
-test.each(['run#7', '', 'ümläut 🚀', '"quoted"\n'])('a page goes on where the one before ended: %j', (sk) => {
+test.each(['run#7', 'x', 'ümläut 🚀', '"quoted"\n'])('a page goes on where the one before ended: %j', (sk) => {
   const start = pageStart(query, tokenOf(query, sk), 'pipeline#web');
 
   expect(start).toEqual({ pk: 'pipeline#web', sk });
@@ -61,4 +61,46 @@ test.each([[7], [null], [{}], [['run#7']]])('a token whose place is %j is refuse
   const start = () => pageStart(query, encoded([digest, place]), 'pipeline#web');
 
   expect(start).toThrow(expect.objectContaining({ code: 'InvalidNextTokenException' }));
+});
+
+test('a token of which any one character was changed, left out or added is refused', () => {
+  const token = tokenOf(query, 'RUN#019a1fd0-0000-7000-8000-0000000000a1');
+  const changed = Array.from(token, (character, at) => [
+    token.slice(0, at) + (character === 'A' ? 'B' : 'A') + token.slice(at + 1),
+    token.slice(0, at) + token.slice(at + 1),
+    `${token.slice(0, at)}=${token.slice(at)}`,
+  ]).flat();
+
+  const taken = [...changed, `${token}A`, `${token}=`, token.slice(1), token.slice(0, -1)].filter((each) => {
+    try {
+      return pageStart(query, each, 'pipeline#web') !== undefined;
+    } catch (error) {
+      return (error as { code?: string }).code !== 'InvalidNextTokenException';
+    }
+  });
+
+  expect(taken).toEqual([]);
+});
+
+test('a token keeps what a listing has to remember, and no other list of it passes', () => {
+  const { nextToken: token = '' } = nextToken(query, { pk: 'p', sk: 'run#7' }, ['a', 'b']);
+  const [seal, sk] = JSON.parse(Buffer.from(token, 'base64url').toString()) as string[];
+
+  const position = readToken(query, token);
+
+  expect(position).toEqual({ sk: 'run#7', seen: ['a', 'b'] });
+  expect(() => readToken(query, encoded([seal, sk, 'a']))).toThrow(
+    expect.objectContaining({ code: 'InvalidNextTokenException' }),
+  );
+});
+
+test.each([
+  ['nothing', ''],
+  ['more than a key can hold', 'x'.repeat(1025)],
+])('a place that is %s is refused', (_, sk) => {
+  const token = tokenOf(query, sk);
+
+  expect(() => pageStart(query, token, 'pipeline#web')).toThrow(
+    expect.objectContaining({ code: 'InvalidNextTokenException' }),
+  );
 });

@@ -11,6 +11,7 @@ import { Table } from '../engine/simulation/dynamodb.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+type Ask = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** What the handlers of one process asked of AWS. */
 export interface Work {
@@ -27,9 +28,9 @@ export interface FrontDoor {
   readonly work: Work;
   /** Names of the operations that are built. */
   readonly built: readonly string[];
-  readonly api: Handler;
-  readonly webhook: Handler;
-  readonly approvalLink: Handler;
+  readonly api: Ask;
+  readonly webhook: Ask;
+  readonly approvalLink: Ask;
   close(): Promise<void>;
 }
 
@@ -68,7 +69,7 @@ export async function openFrontDoor(): Promise<FrontDoor> {
     import('../../functions/listeners/approval-link.ts'),
   ]);
   const bound =
-    ({ handler }: { handler: Handler }): Handler =>
+    ({ handler }: { handler: Handler }): Ask =>
     (event) =>
       handler(event, context);
   return {

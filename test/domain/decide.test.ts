@@ -252,6 +252,36 @@ describe('a run whose stage is done', () => {
     });
   });
 
+  test.each([
+    { goes: 'into the next stage', gates: [held('Build')] },
+    { goes: 'before a stage that is held', gates: [held('Build'), held('Ship', 'a', 0)] },
+    {
+      goes: 'where a newer one waits',
+      gates: [held('Build'), { ...held('Ship', 'a', 0), waiting: [visitor('b', 2)] }],
+    },
+  ])('has passed it, and goes $goes', ({ gates }) => {
+    const decision = decided({ run, step, pipeline: aPipeline(gates) });
+
+    expect(decision).toMatchObject({ change: { passed: 'Build' } });
+  });
+
+  test('has passed the last stage with the run', () => {
+    const decision = decided({ run: { stage: 'Ship', step: 2 }, step });
+
+    expect(decision).toMatchObject({ change: { passed: 'Ship' } });
+  });
+
+  test.each([
+    { name: 'an action failed', over: { step: [done('Failed')] } },
+    { name: 'the run is asked to stop', over: { run: { ...run, status: 'Stopping' as const } } },
+    { name: 'the definition changed', over: { pipeline: aPipeline([held('Build')], { version: 2 }) } },
+  ])('has not passed it when $name', ({ over }) => {
+    const decision = decided({ run, step, ...over });
+
+    expect(decision).toMatchObject({ answer: 'Close' });
+    expect(decision).not.toHaveProperty('change.passed');
+  });
+
   test('lets the next run in behind it', () => {
     const pipeline = aPipeline([{ ...held('Build'), waiting: [visitor('b', 2)] }]);
 
