@@ -26,8 +26,6 @@ import { pollForJobs } from './operations/poll-for-jobs.ts';
 import { pollForThirdPartyJobs } from './operations/poll-for-third-party-jobs.ts';
 import { putActionRevision } from './operations/put-action-revision.ts';
 import { listDeployActionExecutionTargets } from './operations/list-deploy-action-execution-targets.ts';
-import { listPipelineExecutions } from './operations/list-pipeline-executions.ts';
-import { listPipelines } from './operations/list-pipelines.ts';
 import { listRuleExecutions } from './operations/list-rule-executions.ts';
 import { putApprovalResult } from './operations/put-approval-result.ts';
 import { putJobFailureResult } from './operations/put-job-failure-result.ts';
@@ -71,8 +69,6 @@ export const operations: Readonly<Record<string, Operation<never>>> = {
   PollForJobs: pollForJobs,
   PollForThirdPartyJobs: pollForThirdPartyJobs,
   ListDeployActionExecutionTargets: listDeployActionExecutionTargets,
-  ListPipelineExecutions: listPipelineExecutions,
-  ListPipelines: listPipelines,
   ListRuleExecutions: listRuleExecutions,
   PutApprovalResult: putApprovalResult,
   RetryStageExecution: retryStageExecution,

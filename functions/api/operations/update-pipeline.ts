@@ -1,22 +1,24 @@
 import { putFollower, removeFollower } from '../../aws/connection-record.ts';
 import { loadDefinition, storeDefinition } from '../../aws/definitions.ts';
 import { usableTypes } from '../../aws/named-types.ts';
-import { putPipeline, putSummary, putVersion, readPipeline } from '../../aws/pipeline-record.ts';
+import { putPipeline, putSummary, putVersion, readPipeline, readSummary } from '../../aws/pipeline-record.ts';
 import { endWaitingRun } from '../../aws/run-record.ts';
 import { mostWrites, untilUnchanged, type Write, write } from '../../aws/table.ts';
 import type { PipelineDeclaration } from '../../domain/declaration.ts';
 import { acceptDefinition, maskSecrets } from '../../domain/definition.ts';
 import { followed } from '../../domain/followed-branch.ts';
+import { pipelineNotFound } from '../../domain/not-found.ts';
 import { renew } from '../../domain/pipeline.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { wakeRun } from '../../engine/commit.ts';
-import { findPipeline } from '../find-pipeline.ts';
+import type { Home } from '../../lambda/given.ts';
 import type { Operation } from '../operation.ts';
 
 /** UpdatePipeline: replaces the declaration by a new version. Waiting runs end here, those inside a stage when their actions are done. */
 export const updatePipeline: Operation<{ pipeline: PipelineDeclaration }> = async (input, given) => {
   const updated = await untilUnchanged(async () => {
-    const summary = await findPipeline(input.pipeline.name, given);
+    const summary = await readSummary(input.pipeline.name);
+    if (!summary) throw await unknown(input.pipeline, given.home);
     const record = await readPipeline(summary.id);
     if (!record) throw new Error(`Pipeline ${summary.id} has no record.`);
     const before = await loadDefinition(summary.id, summary.version);
@@ -48,6 +50,12 @@ export const updatePipeline: Operation<{ pipeline: PipelineDeclaration }> = asyn
   await Promise.all(updated.cancelled.map((run) => wakeRun(updated.id, run)));
   return { pipeline: updated.shown };
 };
+
+/** No pipeline of this name; a definition that breaks a rule is told of first. Masked secrets may have been kept by the pipeline that is gone. */
+async function unknown(definition: PipelineDeclaration, home: Home): Promise<Refusal> {
+  acceptDefinition(definition, home, definition, await usableTypes(definition));
+  return pipelineNotFound(home.account, definition.name);
+}
 
 /** Branches that are followed no longer, and those that are now. */
 function follow(pipelineId: string, before: PipelineDeclaration, after: PipelineDeclaration): readonly Write[] {
