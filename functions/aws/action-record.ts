@@ -104,9 +104,12 @@ export function putDeployment(action: ActionExecution): Write {
 
 /** The run and pipeline of a deploy action's execution; undefined when none of this id began. */
 export async function readDeployment(id: string): Promise<ReturnType<typeof runOf> | undefined> {
-  const item = await read(deploymentKey(id));
+  const item = id.length > longestId ? undefined : await read(deploymentKey(id));
   return item && runOf(String(item['key']));
 }
+
+/** Ids are UUIDs; what a caller names may be any text, and a key holds 2,048 bytes. */
+const longestId = 100;
 
 function deploymentKey(id: string): Key {
   return { pk: `DEPLOYMENT#${id}`, sk: 'DEPLOYMENT' };

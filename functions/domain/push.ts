@@ -12,11 +12,15 @@ export interface Push {
   readonly authorDate?: string;
 }
 
+/** No host's names are so long. A key of the table holds 2,048 bytes, and a character has three at most. */
+export const longestRepository = 600;
+
 /** Reads a push as GitHub sends it; undefined when it is not to a branch, or deletes one. Refuses what is not a push. */
 export function githubPush(payload: unknown): Push | undefined {
   const { ref, after, deleted, repository, head_commit: head } = record(payload, 'the payload');
   const fullName = record(repository, 'repository')['full_name'];
   if (typeof ref !== 'string' || typeof fullName !== 'string') throw missing('ref and repository.full_name');
+  if (fullName.length > longestRepository) throw missing(`repository.full_name: it has ${fullName.length} characters`);
   if (!ref.startsWith('refs/heads/') || deleted === true) return undefined;
   if (typeof after !== 'string' || !/^[0-9a-f]{40,64}$/.test(after)) throw missing('after');
   const commit = head === null || head === undefined ? {} : record(head, 'head_commit');

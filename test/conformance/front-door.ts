@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -61,7 +65,8 @@ export async function openFrontDoor(): Promise<FrontDoor> {
   const table = new Table();
   await table.create('table');
   const work: Work = { reads: 0, items: 0, changes: 0 };
-  const restore = serve(table, work);
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-objects-'));
+  const restore = serve(table, folder, work);
   const [{ operations }, api, webhook, approvalLink] = await Promise.all([
     import('../../functions/api/operations.ts'),
     import('../../functions/api/api.ts'),
@@ -81,16 +86,16 @@ export async function openFrontDoor(): Promise<FrontDoor> {
     async close() {
       restore();
       await table.close();
+      await rm(folder, { recursive: true });
     },
   };
 }
 
 /** Puts the table and what else AWS is behind every SDK client. */
-function serve(table: Table, work: Work): () => void {
-  const objects = new Map<string, string>();
+function serve(table: Table, folder: string, work: Work): () => void {
   const answers: readonly (readonly [{ readonly prototype: object }, (input: Input, command: string) => unknown])[] = [
     [DynamoDBDocumentClient, (input, command) => ask(table, work, input, command)],
-    [S3Client, (input, command) => object(objects, work, input, command)],
+    [S3Client, (input, command) => object(folder, work, input, command)],
     [SFNClient, () => changed(work, {})],
     [LambdaClient, () => changed(work, { StatusCode: 202 })],
     [SNSClient, () => changed(work, { MessageId: 'm' })],
@@ -125,15 +130,14 @@ async function ask(table: Table, work: Work, input: Input, command: string): Pro
   return answer;
 }
 
-function object(objects: Map<string, string>, work: Work, input: Input, command: string): object {
-  const key = String(input['Key']);
+/** Objects are files: a long run is to show what the handlers keep in memory, not what this does. */
+async function object(folder: string, work: Work, input: Input, command: string): Promise<object> {
+  const file = join(folder, createHash('sha256').update(String(input['Key'])).digest('hex'));
   if (command === 'PutObjectCommand') {
-    objects.set(key, String(input['Body']));
+    await writeFile(file, String(input['Body']));
     return changed(work, {});
   }
-  const text = objects.get(key);
-  if (text === undefined) throw Object.assign(new Error(key), { name: 'NoSuchKey' });
-  return { Body: { transformToString: async () => text } };
+  return { Body: { transformToString: () => readFile(file, 'utf8') } };
 }
 
 function changed<T>(work: Work, answer: T): T {

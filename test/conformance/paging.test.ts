@@ -269,6 +269,7 @@ describe('targets of a deploy action', () => {
 
   test.each([
     { name: 'unknown', input: { actionExecutionId: 'nobody' } },
+    { name: 'longer than a key', input: { actionExecutionId: 'x'.repeat(5000) } },
     { name: "an approval's", input: { actionExecutionId: executionIdOf(1, '01.000.001.00') } },
     { name: "another pipeline's", input: { pipelineName: 'p1', actionExecutionId: executionIdOf(1, '02.000.001.00') } },
   ])('of an id that is $name are refused', async ({ input }) => {

@@ -84,6 +84,11 @@ test.each([
     given: { ...payload, repository: {} },
     says: 'ref and repository.full_name',
   },
+  {
+    name: 'of a repository whose name no key can hold',
+    given: { ...payload, repository: { full_name: `acme/${'x'.repeat(600)}` } },
+    says: 'repository.full_name: it has 605 characters',
+  },
   { name: 'of a repository in a list', given: { ...payload, repository: [] }, says: 'repository' },
   { name: 'without a ref', given: { ...payload, ref: undefined }, says: 'ref and repository.full_name' },
   { name: 'without a commit', given: { ...payload, after: undefined }, says: 'after' },

@@ -1,5 +1,6 @@
 import { type ActionType, typeName } from '../action-type.ts';
 import type { ActionDeclaration } from '../declaration.ts';
+import { longestRepository } from '../push.ts';
 import { references } from '../variables.ts';
 import { actionBreach } from './breach.ts';
 
@@ -17,6 +18,7 @@ export function checkConfiguration(
   for (const [key, value] of Object.entries(configuration)) checkEntry(name, key, value, type);
   const of = typeName(type.id);
   if (of === 'Approval/AWS/Manual/1') checkTopic(name, configuration['NotificationArn'], region);
+  if (of === 'Source/AWS/CodeStarSourceConnection/1') checkRepository(name, configuration['FullRepositoryId'] ?? '');
   if (of === 'Deploy/AWS/S3/1' && configuration['Extract'] === 'false' && configuration['ObjectKey'] === undefined)
     throw missingKey(name, 'ObjectKey', "which Extract 'false' demands");
   if (builds.includes(of) && (action.inputArtifacts ?? []).length > 1 && configuration['PrimarySource'] === undefined)
@@ -40,6 +42,15 @@ function checkEntry(action: string, key: string, value: string, { properties }: 
 }
 
 const queryableValue = /^[a-zA-Z0-9_-]{1,50}$/;
+
+/** A repository's name is part of a key, under which a push finds its pipelines. */
+function checkRepository(action: string, repository: string): void {
+  if (repository.length <= longestRepository) return;
+  throw actionBreach(
+    `The FullRepositoryId of action '${action}' has ${repository.length} characters; at most ${longestRepository} are allowed.`,
+  );
+}
+
 const topic = /^arn:aws[a-z-]*:sns:([a-z0-9-]+):\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/;
 
 /** A topic is of the pipeline's Region. What holds a variable reference is not known yet. */
