@@ -7,12 +7,17 @@ export function runIdOf(number: number): string {
 }
 
 /** Writes runs of a pipeline that are over, with an execution of each action; some of them tried their second stage again. */
-export async function writeHistory(pipelineId: string, name: string, numbers: readonly number[]): Promise<void> {
+export async function writeHistory(
+  pipelineId: string,
+  name: string,
+  numbers: readonly number[],
+  version = 1,
+): Promise<void> {
   const { write } = await import('../../functions/aws/table.ts');
   const { putRun, putPassed } = await import('../../functions/aws/run-record.ts');
   const { putAction, putDeployment } = await import('../../functions/aws/action-record.ts');
   for (const number of numbers) {
-    const run = runOf(pipelineId, name, number);
+    const run = { ...runOf(pipelineId, name, number), version };
     const actions = attempts(number).map((place) => actionOf(run, place));
     await write([
       putRun(run),
@@ -72,7 +77,7 @@ function actionOf(run: Run, place: string): ActionExecution {
     stage,
     action: actionNames[stage],
     type: { category: categories[stage], owner: 'AWS', provider: stage === 'Approve' ? 'Manual' : 'S3', version: '1' },
-    version: 1,
+    version: run.version,
     status: 'Succeeded',
     deadline: run.startTime + 3_600_000,
     startTime: run.startTime,

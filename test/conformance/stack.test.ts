@@ -151,6 +151,17 @@ describe.each(protocolNames)('over %s', (protocol) => {
     if (unasked.length > 0) console.info(`Conformance: no success was asked of ${unasked.join(', ')}.`);
   });
 
+  test.each(['Source', 'Use', 'Deploy'])(
+    'a run is listed among those that succeeded in its stage %s',
+    async (stageName) => {
+      const input = { pipelineName: run.name, filter: { succeededInStage: { stageName } } };
+
+      const { value } = await send('ListPipelineExecutions', input, protocol);
+
+      expect(value).toMatchObject({ pipelineExecutionSummaries: [{ pipelineExecutionId: run.id }, {}] });
+    },
+  );
+
   test.each(operations)('$operation answers one case of each kind', async ({ operation }) => {
     const ofOperation = cases.filter((each) => each.operation === operation);
     const kinds = [...new Set(ofOperation.map(({ kind }) => kind))];
