@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { requestOf } from './requests.ts';
 import { tryRequest } from './try.ts';
-import { openWorld } from './world.ts';
+import { makeWorld, openWorld, worldLasts } from './world.ts';
 
 /** Which requests are to be sent: from, below `to`, and no longer than so many seconds. */
 export interface Task {
@@ -56,6 +56,7 @@ let heap: number | undefined;
 let number = task.from;
 
 for (; number < task.to && secondsSince() < task.seconds && bad < mostWrong; number++) {
+  if (number % worldLasts === 0) await makeWorld(door);
   cause = undefined;
   const request = requestOf(task.seed, number, door.built);
   const { status, milliseconds, wrong: what } = await tryRequest(door, request);

@@ -4,10 +4,22 @@ import { writeHistory } from '../conformance/history.ts';
 import { call, declaration } from '../conformance/sample.ts';
 import { approval, branch, connection, pipelineNames, repository } from './known.ts';
 
+/** After so many requests the world is made anew: by then much of it was deleted, and the approval answered. */
+export const worldLasts = 500;
+
 /** The front door of a world with pipelines, their history, a connection that one follows, and an approval that waits. */
 export async function openWorld(): Promise<FrontDoor> {
   const door = await openFrontDoor();
-  for (const name of pipelineNames) await call(door, 'CreatePipeline', { pipeline: declaration(name) });
+  await makeWorld(door);
+  return door;
+}
+
+/** Makes the world, anew if it was there. */
+export async function makeWorld(door: FrontDoor): Promise<void> {
+  for (const name of pipelineNames) {
+    await call(door, 'DeletePipeline', { name });
+    await call(door, 'CreatePipeline', { pipeline: declaration(name) });
+  }
   const { write } = await import('../../functions/aws/table.ts');
   const { readSummary } = await import('../../functions/aws/pipeline-record.ts');
   const { putFollower } = await import('../../functions/aws/connection-record.ts');
@@ -21,7 +33,6 @@ export async function openWorld(): Promise<FrontDoor> {
     { put: { pk: `CONNECTION#${connection}`, sk: 'CONNECTION', ...record } },
     ...(await waitingApproval(pipelineId)),
   ]);
-  return door;
 }
 
 async function waitingApproval(pipelineId: string): Promise<readonly Write[]> {
