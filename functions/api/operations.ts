@@ -17,16 +17,16 @@ import { getPipelineState } from './operations/get-pipeline-state.ts';
 import { getThirdPartyJobDetails } from './operations/get-third-party-job-details.ts';
 import { listActionExecutions } from './operations/list-action-executions.ts';
 import { listActionTypes } from './operations/list-action-types.ts';
+import { listDeployActionExecutionTargets } from './operations/list-deploy-action-execution-targets.ts';
 import { listPipelineExecutions } from './operations/list-pipeline-executions.ts';
 import { listPipelines } from './operations/list-pipelines.ts';
+import { listRuleExecutions } from './operations/list-rule-executions.ts';
 import { listRuleTypes } from './operations/list-rule-types.ts';
 import { listTagsForResource } from './operations/list-tags-for-resource.ts';
 import { listWebhooks } from './operations/list-webhooks.ts';
 import { pollForJobs } from './operations/poll-for-jobs.ts';
 import { pollForThirdPartyJobs } from './operations/poll-for-third-party-jobs.ts';
 import { putActionRevision } from './operations/put-action-revision.ts';
-import { listDeployActionExecutionTargets } from './operations/list-deploy-action-execution-targets.ts';
-import { listRuleExecutions } from './operations/list-rule-executions.ts';
 import { putApprovalResult } from './operations/put-approval-result.ts';
 import { putJobFailureResult } from './operations/put-job-failure-result.ts';
 import { putJobSuccessResult } from './operations/put-job-success-result.ts';
@@ -50,36 +50,36 @@ export const operations: Readonly<Record<string, Operation<never>>> = {
   CreatePipeline: createPipeline,
   DeleteCustomActionType: deleteCustomActionType,
   DeletePipeline: deletePipeline,
+  DeleteWebhook: deleteWebhook,
+  DeregisterWebhookWithThirdParty: deregisterWebhookWithThirdParty,
   DisableStageTransition: disableStageTransition,
   EnableStageTransition: enableStageTransition,
   GetActionType: getActionType,
   GetJobDetails: getJobDetails,
-  DeleteWebhook: deleteWebhook,
-  DeregisterWebhookWithThirdParty: deregisterWebhookWithThirdParty,
   GetPipeline: getPipeline,
   GetPipelineExecution: getPipelineExecution,
   GetPipelineState: getPipelineState,
   GetThirdPartyJobDetails: getThirdPartyJobDetails,
   ListActionExecutions: listActionExecutions,
   ListActionTypes: listActionTypes,
+  ListDeployActionExecutionTargets: listDeployActionExecutionTargets,
   ListPipelineExecutions: listPipelineExecutions,
   ListPipelines: listPipelines,
+  ListRuleExecutions: listRuleExecutions,
   ListRuleTypes: listRuleTypes,
   ListTagsForResource: listTagsForResource,
+  ListWebhooks: listWebhooks,
   PollForJobs: pollForJobs,
   PollForThirdPartyJobs: pollForThirdPartyJobs,
-  ListDeployActionExecutionTargets: listDeployActionExecutionTargets,
-  ListRuleExecutions: listRuleExecutions,
+  PutActionRevision: putActionRevision,
   PutApprovalResult: putApprovalResult,
-  RetryStageExecution: retryStageExecution,
   PutJobFailureResult: putJobFailureResult,
   PutJobSuccessResult: putJobSuccessResult,
   PutThirdPartyJobFailureResult: putThirdPartyJobFailureResult,
   PutThirdPartyJobSuccessResult: putThirdPartyJobSuccessResult,
-  ListWebhooks: listWebhooks,
-  PutActionRevision: putActionRevision,
   PutWebhook: putWebhook,
   RegisterWebhookWithThirdParty: registerWebhookWithThirdParty,
+  RetryStageExecution: retryStageExecution,
   StartPipelineExecution: startPipelineExecution,
   StopPipelineExecution: stopPipelineExecution,
   TagResource: tagResource,

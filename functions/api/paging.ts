@@ -41,7 +41,7 @@ export function readToken(query: Query, token: string | undefined): Position | u
   return position;
 }
 
-/** The one way to write a position of a listing: the seal is over both (docs/decisions/0015-page-tokens.md). */
+/** The one way to write a position of a listing: the seal is over both (docs/decisions/0017-page-tokens.md). */
 function encode(query: Query, { sk, seen }: Position): string {
   const sealed = JSON.stringify([query, sk, seen]);
   const seal = createHash('sha256').update(sealed).digest('base64url').slice(0, 22);
