@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, ask } from './ask.ts';
+import { Place } from './effects/place.ts';
 import { shapeOf } from './model-inputs.ts';
-import { Place } from './skipped-writes.ts';
 
 vi.hoisted(() => {
   const arn = 'arn:aws:states:us-east-1:123456789012:stateMachine:m';
@@ -183,7 +183,10 @@ describe('C08 a text', () => {
       { name: 'Approve', actions: [{ ...review, configuration: { CustomData } }] },
     ];
     const variables = texts.map((_, index) => ({ name: `v${index}`, defaultValue: 'none' }));
-    const tags = texts.map((value, index) => ({ key: `key-${index}`, value: value.replace(/[^\p{L}\p{Z}]/gu, '_') }));
+    const tags = texts.map((value, index) => ({
+      key: `key-${index}`,
+      value: value.replace(/[^\p{L}\p{Z}]/gu, '_').trim(),
+    }));
     const pipeline = declaration('texts', { stages, variables, pipelineType: 'V2' });
     const created = await ask('CreatePipeline', { pipeline, tags });
     const values = texts.map((value, index) => ({ name: `v${index}`, value }));

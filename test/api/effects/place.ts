@@ -1,13 +1,17 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { vi } from 'vitest';
-import { Table } from '../engine/simulation/dynamodb.ts';
+import { Table } from '../../engine/simulation/dynamodb.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 type TransactItem = Readonly<
   Record<string, { readonly Item?: { readonly sk: string }; readonly Key?: { readonly sk: string } }>
 >;
+
+const keys = { AccessKeyId: 'a', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(4e12) };
 
 /** What the handlers see of AWS: a real table in the process, objects, and a machine that notes what it was told. */
 export class Place {
@@ -15,6 +19,8 @@ export class Place {
   readonly #objects = new Map<string, string>();
   /** What the state machine was told: executions started, tokens answered. */
   readonly told: string[] = [];
+  /** What the function answers that registers webhooks with a repository's host. */
+  host: object = {};
   /** The writes since `watch`, each by what it writes to. */
   readonly writes: string[] = [];
   #watching = false;
@@ -36,6 +42,8 @@ export class Place {
       [DynamoDBDocumentClient, (name: string, input: Input) => this.#tableCall(name, input)],
       [S3Client, (name: string, input: Input) => this.#objectCall(name, input)],
       [SFNClient, (name: string, input: Input) => this.#machineCall(name, input)],
+      [LambdaClient, (name: string, input: Input) => this.#hostCall(name, input)],
+      [STSClient, async () => ({ Credentials: keys })],
     ] as const;
     for (const [client, answer] of clients) {
       vi.spyOn(client.prototype as { send(command: object): Promise<unknown> }, 'send').mockImplementation(
@@ -68,6 +76,12 @@ export class Place {
     if (this.#isDone(name))
       this.told.push(`${name} ${input['name'] ?? input['taskToken']} ${input['input'] ?? input['output']}`);
     return {};
+  }
+
+  async #hostCall(name: string, { Payload }: Input): Promise<object> {
+    const isDone = this.#isDone(name);
+    if (isDone) this.told.push(`${name} ${Buffer.from(Payload as Uint8Array).toString('utf8')}`);
+    return { Payload: Buffer.from(JSON.stringify(isDone ? this.host : {})) };
   }
 
   #isDone(write: string): boolean {

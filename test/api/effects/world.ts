@@ -1,0 +1,116 @@
+import { handler as approval } from '../../../functions/actions/approval.ts';
+import { readSummary } from '../../../functions/aws/pipeline-record.ts';
+import { completeAction } from '../../../functions/engine/complete-action.ts';
+import { handler as decide } from '../../../functions/tasks/decide.ts';
+import { ask, context } from '../ask.ts';
+import { Place } from './place.ts';
+
+/** What an operation is tried on, what it writes, and what is read afterwards. */
+export interface Case {
+  /** Answers the input of the operation. */
+  readonly arrange: () => Promise<object>;
+  /** What it writes, in order. */
+  readonly writes: readonly string[];
+  /** What the readings must hold. */
+  readonly effect: object;
+  /** Writes that are for a crash in between, and seen by nobody otherwise. */
+  readonly unseen?: readonly string[];
+}
+
+const midday = 1_795_244_400_000;
+
+/** Of the trial that is on. */
+export const world = { place: new Place(), now: midday, pipelineId: '', urlId: '' };
+
+export function beginTrial(): void {
+  Object.assign(world, { place: new Place(), now: midday, pipelineId: '', urlId: '' });
+  world.place.serve();
+}
+
+export const connection = '10ca1000-0000-4000-8000-000000000001';
+export const repositories = ['team/app', 'team/other'] as const;
+
+const manual = { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' };
+
+/** A source, and a stage with one action: an approval, unless another type is named. */
+export const declaration = (repository: string, type: object = manual) => ({
+  name: 'web',
+  roleArn: 'arn:aws:iam::123456789012:role/web',
+  artifactStore: { type: 'S3', location: 'artifacts' },
+  stages: [
+    {
+      name: 'Source',
+      actions: [
+        {
+          name: 'Fetch',
+          actionTypeId: { category: 'Source', owner: 'AWS', provider: 'CodeStarSourceConnection', version: '1' },
+          configuration: {
+            ConnectionArn: `arn:aws:codeconnections:us-east-1:123456789012:connection/${connection}`,
+            FullRepositoryId: repository,
+            BranchName: 'main',
+          },
+          outputArtifacts: [{ name: 'Code' }],
+        },
+      ],
+    },
+    {
+      name: 'Approve',
+      actions: [{ name: 'Review', actionTypeId: type }],
+    },
+  ],
+});
+
+export async function create(type?: object): Promise<void> {
+  await ask('CreatePipeline', { pipeline: declaration(repositories[0], type) });
+  world.pipelineId = (await readSummary('web'))?.id ?? '';
+}
+
+export async function runs(): Promise<readonly string[]> {
+  const { output } = await ask('ListPipelineExecutions', { pipelineName: 'web' });
+  const found = (output['pipelineExecutionSummaries'] ?? []) as readonly { pipelineExecutionId: string }[];
+  return found.map(({ pipelineExecutionId }) => pipelineExecutionId).reverse();
+}
+
+const task = (run = '', entry = 1) => ({ execution: run, entry, invocation: 0, token: `task ${entry} of ${run}` });
+export const decideOn = (run = '', entry = 1) =>
+  decide({ run: `${world.pipelineId}/${run}`, ...task(run, entry) }, context);
+
+/** One run inside the first stage, and another that waits before it. */
+export async function twoRuns(): Promise<readonly string[]> {
+  await create();
+  world.now += 1000;
+  await ask('StartPipelineExecution', { name: 'web' });
+  const both = await runs();
+  for (const run of both) await decideOn(run);
+  return both;
+}
+
+/** A run whose second stage has begun. */
+export async function atSecondStage(type?: object): Promise<void> {
+  await create(type);
+  const [run = ''] = await runs();
+  const key = (stage: string) => `${world.pipelineId}/${run}/${stage}.000.001.00`;
+  await decideOn(run);
+  const found = { status: 'Succeeded', outputs: [], outputVariables: {} } as const;
+  await completeAction(key('00'), () => found, world.now);
+  await decideOn(run, 2);
+  await approval({ id: key('01'), ...task(run, 2) }, context);
+}
+
+/** A run at its approval; answers the token that answers it. */
+export async function atApproval(): Promise<string> {
+  await atSecondStage();
+  const { output } = await ask('GetPipelineState', { name: 'web' });
+  const { stageStates } = output as { stageStates: { actionStates: { latestExecution: { token: string } }[] }[] };
+  return stageStates[1]?.actionStates[0]?.latestExecution.token ?? '';
+}
+
+/** A run that failed at its approval. */
+export async function failed(): Promise<string> {
+  const token = await atApproval();
+  const where = { pipelineName: 'web', stageName: 'Approve', actionName: 'Review' };
+  await ask('PutApprovalResult', { ...where, token, result: { status: 'Rejected', summary: 'bad' } });
+  const [run = ''] = await runs();
+  await decideOn(run, 3);
+  return run;
+}
