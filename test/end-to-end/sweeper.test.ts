@@ -18,8 +18,8 @@ it('carries a run to its end when stream, build events and wake-ups are lost', {
       'StartingPosition: TRIM_HORIZON': 'StartingPosition: TRIM_HORIZON\n      Enabled: false',
       'source: [aws.codebuild]': 'source: [aws.nobody]',
       // The API may neither start an execution nor wake one: as if it died before it did.
-      'STATE_MACHINE: !Ref PipelineRun\n      Policies:\n        - Statement:\n            - Effect: Allow\n              Action: [dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem]':
-        'STATE_MACHINE: arn:aws:states:us-east-1:000000000000:stateMachine:gone\n      Policies:\n        - Statement:\n            - Effect: Allow\n              Action: [dynamodb:GetItem, dynamodb:BatchGetItem, dynamodb:Query, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem]',
+      'STATE_MACHINE: !Ref PipelineRun\n          API_URL: !GetAtt Api.ApiEndpoint\n          GIT_FUNCTION':
+        'STATE_MACHINE: arn:aws:states:us-east-1:000000000000:stateMachine:gone\n          API_URL: !GetAtt Api.ApiEndpoint\n          GIT_FUNCTION',
     },
     { clock },
   );
