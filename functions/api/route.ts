@@ -51,8 +51,8 @@ export function route(
   body: Buffer,
   { read }: Pick<Protocol, 'read'>,
 ): Request {
-  const named = target.exec(headers['x-amz-target'] ?? '')?.[1];
-  const operation = path['operation'] ?? path['plainOperation'] ?? named;
+  const named = targeted(headers);
+  const operation = operationOf(path, headers);
   if (operation === undefined)
     throw new Refusal('UnknownOperationException', 'The request names no operation in its path or in X-Amz-Target.');
   if (named !== undefined && named !== operation) throw disagree('operation', operation, named);
@@ -72,6 +72,18 @@ export function route(
     for (const name of read) input[name] = inPath;
   }
   return { operation, input };
+}
+
+/** The operation that a request names; its path counts before its header. */
+export function operationOf(
+  path: Readonly<Record<string, string | undefined>>,
+  headers: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  return path['operation'] ?? path['plainOperation'] ?? targeted(headers);
+}
+
+function targeted(headers: Readonly<Record<string, string | undefined>>): string | undefined {
+  return target.exec(headers['x-amz-target'] ?? '')?.[1];
 }
 
 function inputOf(body: Buffer, read: Protocol['read']): Record<string, unknown> {

@@ -1,8 +1,10 @@
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
+  PutCommand,
   QueryCommand,
   type QueryCommandInput,
   TransactWriteCommand,
@@ -178,8 +180,30 @@ export async function update(
     'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
   >,
 ): Promise<boolean> {
+  return holds(client.send(new UpdateCommand({ TableName: tableName, Key: key, ...input })));
+}
+
+/** Writes one item under a condition; false when the condition does not hold. */
+export async function put(item: Item & Key, condition: Condition): Promise<boolean> {
+  return holds(client.send(new PutCommand({ TableName: tableName, Item: item, ...conditionOf(condition) })));
+}
+
+/** Removes one item under a condition; false when the condition does not hold. */
+export async function remove(key: Key, condition: Condition): Promise<boolean> {
+  return holds(client.send(new DeleteCommand({ TableName: tableName, Key: key, ...conditionOf(condition) })));
+}
+
+function conditionOf({ expression, names, values }: Condition) {
+  return {
+    ConditionExpression: expression,
+    ...(names ? { ExpressionAttributeNames: names } : {}),
+    ...(values ? { ExpressionAttributeValues: values } : {}),
+  };
+}
+
+async function holds(sent: Promise<unknown>): Promise<boolean> {
   try {
-    await client.send(new UpdateCommand({ TableName: tableName, Key: key, ...input }));
+    await sent;
     return true;
   } catch (error) {
     if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;

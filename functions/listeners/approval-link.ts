@@ -4,12 +4,15 @@ import { readLastApproved } from '../aws/last-approved.ts';
 import { readSummary } from '../aws/pipeline-record.ts';
 import { readRun } from '../aws/run-record.ts';
 import { type Artifact, runOf } from '../domain/action.ts';
+import type { Call } from '../domain/audit.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { type ReviewLink, reviewPath, signedText } from '../domain/review-link.ts';
 import { answerApproval, findApproval } from '../engine/answer-approval.ts';
+import { audited } from '../engine/audit.ts';
 import { isOurs, linkMode, signature } from '../engine/review-link.ts';
 import type { Given } from '../lambda/given.ts';
 import { http, rawBody } from '../lambda/http.ts';
+import { originOf } from '../lambda/origin.ts';
 import { donePage, type Nonce, type Review, reviewPage, tooLatePage } from './approval-page.ts';
 import { refusedPage, unsignedPage } from './approval-refusal.ts';
 
@@ -137,9 +140,18 @@ async function decided(
     );
   }
   const summary = (form.get('summary') ?? '').slice(0, 512);
-  const taken = await isTaken(
-    answerApproval(pipelineId, link, { token: link.token, status, summary, by: 'email-link' }, now),
-  );
+  const by = 'email-link';
+  const call: Call = {
+    time: now,
+    requestId: event.requestContext.requestId,
+    caller: by,
+    ...originOf(event),
+    operation: 'PutApprovalResult',
+    resource: `${link.pipeline}/${link.stage}/${link.action}`,
+    input: { 'result.status': status, pipelineExecutionId: link.run },
+  };
+  const answer = () => answerApproval(pipelineId, link, { token: link.token, status, summary, by }, now);
+  const taken = await isTaken(audited(call, answer, () => ({})));
   const found = await findReview(pipelineId, link);
   if (!found) throw new Error(`The approval of run ${link.run} went while it was decided.`);
   return (taken ? donePage : tooLatePage)(found.approval, found.run, address);

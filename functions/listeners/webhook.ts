@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { type Follower, listFollowers, readConnection } from '../aws/connection-record.ts';
 import { secretValue } from '../aws/secret.ts';
+import { type Call, tell } from '../domain/audit.ts';
 import type { Connection } from '../domain/connection.ts';
 import { githubPush, type Push } from '../domain/push.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Trigger } from '../domain/run.ts';
+import { audited } from '../engine/audit.ts';
 import { openRun } from '../engine/open-run.ts';
 import { parseJson } from '../lambda/bounded-json.ts';
 import { canBeUnguessable, type Given, timeOrderedId } from '../lambda/given.ts';
 import { http, json, rawBody } from '../lambda/http.ts';
+import { originOf } from '../lambda/origin.ts';
 import { takeDelivery } from './delivery.ts';
 import { isSignedBy, notJson, possibleSignature, unsigned } from './signature.ts';
 
@@ -16,6 +19,8 @@ import { isSignedBy, notJson, possibleSignature, unsigned } from './signature.ts
 const possibleName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What reaches a function is 6 MB at most, and what is not text comes in base64. */
 const largestBody = 4 * 1024 * 1024;
+
+const told = ['connection', 'repository', 'branch', 'commitId', 'action'];
 
 /**
  * POST /webhooks/{name}: at a connection's id a host tells of a push, anything else is for a webhook (v1). Nothing of the body is read
@@ -43,7 +48,11 @@ export const handler = http('Webhook', async (event, given) => {
   const digest = createHash('sha256').update(body).digest('hex');
   const concerned = followers.filter(({ branch }) => branch === push.branch);
   const starts = await Promise.allSettled(
-    concerned.map((follower) => start(follower, connection, push, digest, given)),
+    concerned.map((follower, index) => {
+      const requestId = `${event.requestContext.requestId}#${index + 1}`;
+      const call = callOf({ requestId, ...originOf(event) }, connection, push, follower, given);
+      return start(follower, connection, push, digest, call, given);
+    }),
   );
   const fault = starts.find((each) => each.status === 'rejected');
   if (fault) throw fault.reason;
@@ -60,21 +69,42 @@ async function start(
   connection: Connection,
   push: Push,
   digest: string,
+  call: Call,
   { now, home }: Given,
 ): Promise<object> {
   const trigger = triggerOf(connection, push);
   const sourceOverrides = [{ actionName: action, revisionType: 'COMMIT_ID' as const, revisionValue: push.commitId }];
   const token = `push ${action} ${digest}`;
   try {
-    const run = await openRun(
-      { pipelineName, trigger, variables: [], sourceOverrides, token },
-      { id: timeOrderedId(now), now, account: home.account },
+    const open = { pipelineName, trigger, variables: [], sourceOverrides, token };
+    const run = await audited(
+      call,
+      () => openRun(open, { id: timeOrderedId(now), now, account: home.account }),
+      (pipelineExecutionId) => ({ pipelineExecutionId }),
     );
     return { pipeline: pipelineName, pipelineExecutionId: run };
   } catch (error) {
     if (error instanceof Refusal) return { pipeline: pipelineName, refused: error.message };
     throw error;
   }
+}
+
+/** A start as the record of changing calls has it. */
+function callOf(
+  from: Pick<Call, 'requestId' | 'sourceIp' | 'userAgent'>,
+  { id, arn }: Connection,
+  { repository, branch, commitId }: Push,
+  { pipelineName, action }: Follower,
+  { now }: Given,
+): Call {
+  return {
+    ...from,
+    time: now,
+    caller: `webhook/${id}`,
+    operation: 'StartPipelineExecution',
+    resource: pipelineName,
+    input: tell({ connection: arn, repository, branch, commitId, action }, told),
+  };
 }
 
 function triggerOf({ arn, kind }: Connection, push: Push): Trigger {

@@ -20,7 +20,10 @@ export async function ask(
   const event = {
     headers: { 'x-amz-target': `CodePipeline_20150709.${operation}` },
     body: JSON.stringify(input),
-    requestContext: { authorizer: { iam: { userArn: 'arn:aws:iam::123456789012:user/me' } } },
+    requestContext: {
+      http: { sourceIp: '203.0.113.7', userAgent: 'test' },
+      authorizer: { iam: { userArn: 'arn:aws:iam::123456789012:user/me' } },
+    },
   } as unknown as APIGatewayProxyEventV2;
   const { statusCode = 0, body = '' } = await handler(event, context);
   return { status: statusCode, output: body === '' ? {} : JSON.parse(body) };

@@ -23,7 +23,7 @@ export interface Work {
   reads: number;
   /** Items that these read. */
   items: number;
-  /** Requests that change anything, anywhere. */
+  /** Requests that change anything, anywhere, but the records of calls. */
   changes: number;
 }
 
@@ -118,6 +118,7 @@ function serve(table: Table, folder: string, work: Work): () => void {
 }
 
 async function ask(table: Table, work: Work, input: Input, command: string): Promise<object> {
+  if (isOfRecord(input)) return table.send(command, input);
   if (!/^(Get|BatchGet|Query)/.test(command)) return changed(work, await table.send(command, input));
   const answer = (await table.send(command, input)) as {
     Item?: object;
@@ -128,6 +129,11 @@ async function ask(table: Table, work: Work, input: Input, command: string): Pro
   work.reads++;
   work.items += (Item ? 1 : 0) + Items.length + Object.values(Responses).flat().length;
   return answer;
+}
+
+/** Whether a write is of the record of a call, which a refused one has too. */
+function isOfRecord({ Item, Key }: Input): boolean {
+  return ((Item ?? Key) as { pk?: string } | undefined)?.pk?.startsWith('AUDIT#') ?? false;
 }
 
 /** Objects are files: a long run is to show what the handlers keep in memory, not what this does. */

@@ -60,7 +60,7 @@ export function eventOf({ path, headers, body }: WireRequest, ownPath: Record<st
     pathParameters: plainOperation === undefined ? ownPath : { plainOperation },
     queryStringParameters: {},
     requestContext: {
-      http: { method: 'POST', path },
+      http: { method: 'POST', path, sourceIp: '203.0.113.7', userAgent: 'test' },
       authorizer: { iam: { userArn: 'arn:aws:iam::000000000000:user/tester' } },
     },
     body: body.toString('base64'),

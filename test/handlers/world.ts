@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -16,8 +16,10 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import {
   BatchGetCommand,
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
+  PutCommand,
   QueryCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
@@ -166,6 +168,20 @@ export function openWorld() {
         CancellationReasons: reasons as never,
       });
     for (const { Put } of TransactItems) if (Put?.Item) items.set(keyOf(Put.Item), Put.Item as Item);
+    return {};
+  });
+  const ended = (key: object) => {
+    if (items.get(keyOf(key))?.['result'] !== undefined)
+      throw new ConditionalCheckFailedException({ message: 'ended', $metadata: {} });
+  };
+  table.on(PutCommand).callsFake(({ Item: item }) => {
+    ended(item);
+    items.set(keyOf(item), item);
+    return {};
+  });
+  table.on(DeleteCommand).callsFake(({ Key }) => {
+    ended(Key);
+    items.delete(keyOf(Key));
     return {};
   });
   s3.on(GetObjectCommand).callsFake(({ Bucket }) => {

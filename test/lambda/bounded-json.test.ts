@@ -52,7 +52,7 @@ describe('C04 a body beyond the limits', () => {
     const headers = { 'x-amz-target': 'CodePipeline_20150709.ListPipelines' };
     const invokedFunctionArn = 'arn:aws:lambda:us-east-1:123456789012:function:sluice';
     return api(
-      { headers, body, requestContext: {} } as unknown as APIGatewayProxyEventV2,
+      { headers, body, requestContext: { http: { userAgent: 'test' } } } as unknown as APIGatewayProxyEventV2,
       { awsRequestId: 'request', invokedFunctionArn } as Context,
     );
   }

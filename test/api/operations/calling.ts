@@ -15,7 +15,7 @@ export async function call(operation: string, input: object): Promise<Answered> 
     headers: {},
     body: JSON.stringify(input),
     isBase64Encoded: false,
-    requestContext: {},
+    requestContext: { http: { sourceIp: '203.0.113.7', userAgent: 'test' } },
   } as unknown as APIGatewayProxyEventV2;
   const { statusCode, body = '' } = await handler(event, context);
   return { status: statusCode, body: body === '' ? {} : JSON.parse(body) };

@@ -68,6 +68,12 @@ export class Table {
       case 'UpdateCommand':
         this.writes++;
         return this.#ask('UpdateItem', writeOf(input));
+      case 'PutCommand':
+        this.writes++;
+        return this.#ask('PutItem', writeOf(input));
+      case 'DeleteCommand':
+        this.writes++;
+        return this.#ask('DeleteItem', writeOf(input));
       case 'TransactWriteCommand': {
         this.writes++;
         const items = input['TransactItems'] as readonly Readonly<Record<string, Record<string, unknown>>>[];
