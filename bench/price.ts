@@ -50,6 +50,10 @@ export async function benchPrice(test: BenchStack, calls: Map<string, number>): 
   report('  requests of functions to AWS', String(used.reduce((sum, [, each]) => sum + each, 0)));
   report('  write units, read units (estimated)', `${writes}, ${reads}`);
   report('  price', `$${cost.toFixed(5)}`);
+  report(
+    '  and its start and approval by the API (audit records: two writes each)',
+    `$${(2 * 2 * price.write).toFixed(7)}`,
+  );
   report('  CodePipeline V2, 6 actions of under a minute', `$${(6 * codePipelineMinute).toFixed(5)}`);
   const minutes = 30 * 24 * 60;
   const idle =

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { openAccount } from './doctor/account.ts';
 import { examine } from './doctor/examine.ts';
-import { type Finding, type Remedy, whyNot } from './doctor/finding.ts';
+import { type Finding, type Remedy, saying } from './doctor/finding.ts';
 import { findPlace } from './doctor/place.ts';
 import { line } from './doctor/plain.ts';
 
@@ -68,12 +68,6 @@ export function summary(pipeline: string, findings: readonly Finding[]): string 
   const lacks = count('MISSING');
   const verdict = lacks === 0 ? 'nothing is missing' : `${lacks} missing`;
   return `${pipeline}: ${verdict}, ${count('ok')} ok, ${count('not checked')} not checked.`;
-}
-
-function saying(error: Error): string {
-  if ('$metadata' in error) return whyNot(error);
-  const { name, message } = error;
-  return name === 'CannotLook' || name === 'Error' ? message : `${name}: ${message}`;
 }
 
 /** 0: nothing is missing; 1: something is; 2: nothing could be looked at. */

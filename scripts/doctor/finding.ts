@@ -54,5 +54,12 @@ export function whyNot(error: unknown): string {
   return name === 'CannotLook' || message.startsWith(name) ? message : `${name}: ${message}`;
 }
 
+/** An error as a sentence for who asked. */
+export function saying(error: Error): string {
+  if ('$metadata' in error) return whyNot(error);
+  const { name, message } = error;
+  return name === 'CannotLook' || name === 'Error' ? message : `${name}: ${message}`;
+}
+
 /** An error of the SDK; with a code where it is the network's. */
 type AwsError = Error & { readonly code?: string; readonly $metadata?: { readonly httpStatusCode?: number } };

@@ -222,6 +222,26 @@ describe('an approval link', () => {
     expect(again.body).not.toMatch(/<form|Approved before/);
   });
 
+  it('is recorded as a change by email-link, and so is an answer that came too late', async () => {
+    const late = { ...answered, requestContext: { ...answered.requestContext, requestId: 'second' } };
+    await open(answered);
+    await open(late);
+
+    const records = [...world.items.values()].filter(({ pk }) => pk.startsWith('AUDIT#'));
+    const call = {
+      caller: 'email-link',
+      operation: 'PutApprovalResult',
+      resource: 'hello-site/Approve/Review',
+      input: { 'result.status': 'Approved', pipelineExecutionId: runId },
+      sourceIp: expect.stringMatching(/^[\d.]+$/),
+    };
+    expect(records).toEqual([
+      expect.objectContaining({ ...call, result: 'Succeeded' }),
+      expect.objectContaining({ ...call, result: 'Failed', errorCode: 'ApprovalAlreadyCompletedException' }),
+    ]);
+    expect(JSON.stringify(records)).not.toMatch(new RegExp(`${token}|${signature}|looks good`));
+  });
+
   it('says to a second answer what the first one was', async () => {
     await open(answered);
 

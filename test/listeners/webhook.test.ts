@@ -214,6 +214,26 @@ describe('a webhook', () => {
     expect(started()).toBe(1);
   });
 
+  it('is recorded as a start of each pipeline, by the name of the webhook, with the run', async () => {
+    follow('Other');
+
+    await post(request(short));
+
+    const records = [...world.items.values()].filter(({ pk }) => pk.startsWith('AUDIT#'));
+    expect(records).toEqual([
+      expect.objectContaining({
+        caller: `webhook/${connection}`,
+        operation: 'StartPipelineExecution',
+        resource: 'hello-site',
+        sourceIp: expect.stringMatching(/^[\d.]+$/),
+        input: expect.objectContaining({ repository: 'sample/hello-site', branch: 'main', action: 'Fetch' }),
+        result: 'Succeeded',
+        output: { pipelineExecutionId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+      }),
+      expect.objectContaining({ input: expect.objectContaining({ action: 'Other' }) }),
+    ]);
+  });
+
   it('tells which pipeline refused to start', async () => {
     world.put({ ...pipelineItem(''), deleted: true });
 
