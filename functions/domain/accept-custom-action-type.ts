@@ -1,5 +1,5 @@
 import type { ActionTypeSettings, CustomActionType, CustomProperty, CustomTypeId } from './custom-action-type.ts';
-import { duplicate } from './definition/duplicate.ts';
+import { duplicates } from './definition/duplicates.ts';
 import { Refusal } from './refusal.ts';
 
 /** The most custom action types of an account in a Region (user guide, quotas). */
@@ -57,8 +57,9 @@ function checkCounts(
 }
 
 function checkProperties(properties: readonly CustomProperty[]): void {
-  const twice = duplicate(properties.map(({ name }) => name));
-  if (twice !== undefined) throw invalid(`The configuration property '${twice}' is given more than once.`);
+  const [twice] = duplicates(properties.map(({ name }) => name));
+  if (twice !== undefined)
+    throw invalid(`The configuration property '${properties[twice]?.name}' is given more than once.`);
   const queryable = properties.filter((property) => property.queryable);
   if (queryable.length > 1)
     throw invalid(

@@ -2,12 +2,13 @@ import { type FindActionType, findActionType } from './action-types.ts';
 import type { ActionDeclaration, PipelineDeclaration } from './declaration.ts';
 import { checkActions } from './definition/actions.ts';
 import { checkArtifacts } from './definition/artifacts.ts';
+import { type Breaches, refuseFirst } from './definition/breach.ts';
 import { checkConditions } from './definition/conditions.ts';
 import { checkNames } from './definition/names.ts';
 import { checkNamespaces } from './definition/namespaces.ts';
 import { checkBuilt } from './definition/not-built-yet.ts';
 import { checkReferences } from './definition/references.ts';
-import { keepSecrets } from './definition/secrets.ts';
+import { checkSecrets, keepSecrets } from './definition/secrets.ts';
 import { checkStages } from './definition/stages.ts';
 import { checkStores } from './definition/stores.ts';
 import { checkStructure } from './definition/structure.ts';
@@ -35,20 +36,32 @@ export function acceptDefinition(
   before?: PipelineDeclaration,
   find: FindActionType = findActionType,
 ): PipelineDeclaration {
-  checkNames(given);
-  checkStores(given, home);
-  checkStructure(given);
-  checkVersion(given);
-  checkVariables(given);
-  checkTriggers(given);
-  checkStages(given);
-  checkConditions(given);
-  checkActions(given, home, find);
-  checkArtifacts(given);
-  checkReferences(given, checkNamespaces(given));
+  refuseFirst(breachesOf(given, home, before, find));
   const kept = keepSecrets(given, before, find);
-  checkBuilt(kept, home);
+  refuseFirst(checkBuilt(kept, home));
   return withDefaults(kept);
+}
+
+/** Every breach of a rule of CodePipeline, in the order in which they are refused. What Sluice has not built is none: `checkBuilt`. */
+export function* breachesOf(
+  given: PipelineDeclaration,
+  home: DefinitionHome,
+  before?: PipelineDeclaration,
+  find: FindActionType = findActionType,
+): Breaches {
+  yield* checkNames(given);
+  yield* checkStores(given, home);
+  yield* checkStructure(given);
+  yield* checkVersion(given);
+  yield* checkVariables(given);
+  yield* checkTriggers(given);
+  yield* checkStages(given);
+  yield* checkConditions(given);
+  yield* checkActions(given, home, find);
+  yield* checkArtifacts(given);
+  yield* checkNamespaces(given);
+  yield* checkReferences(given);
+  yield* checkSecrets(given, before, find);
 }
 
 function withDefaults(given: PipelineDeclaration): PipelineDeclaration {

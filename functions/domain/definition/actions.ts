@@ -1,76 +1,97 @@
 import type { ActionType } from '../action-type.ts';
 import type { FindActionType } from '../action-types.ts';
 import type { ActionDeclaration, PipelineDeclaration } from '../declaration.ts';
-import { actionBreach } from './breach.ts';
+import { type At, actionBreach, type Breach, type Breaches } from './breach.ts';
 import { checkConfiguration } from './configuration.ts';
-import { duplicate } from './duplicate.ts';
+import { duplicates } from './duplicates.ts';
 
 interface Home {
   readonly region: string;
 }
 
 /** The rules of single actions: name, type, configuration, counts of artifacts, members that not every action may have. */
-export function checkActions({ stages }: PipelineDeclaration, home: Home, find: FindActionType): void {
-  for (const { name, actions } of stages) {
-    const twice = duplicate(actions.map((action) => action.name));
-    if (twice !== undefined)
-      throw actionBreach(
-        `Action name '${twice}' is used more than once in stage '${name}'. Names of actions must be unique within a stage.`,
+export function* checkActions({ stages }: PipelineDeclaration, home: Home, find: FindActionType): Breaches {
+  for (const [stage, { name, actions }] of stages.entries()) {
+    const names = actions.map((action) => action.name);
+    for (const index of duplicates(names))
+      yield actionBreach(
+        `Action name '${names[index]}' is used more than once in stage '${name}'. Names of actions must be unique within a stage.`,
+        ...['stages', stage, 'actions', index, 'name'],
       );
-    for (const action of actions) checkAction(action, home, find);
+    for (const [index, action] of actions.entries())
+      yield* checkAction(action, home, find, ['stages', stage, 'actions', index]);
   }
 }
 
-function checkAction(action: ActionDeclaration, home: Home, find: FindActionType): void {
-  const type = typeOf(action, home, find);
-  checkRegion(action, home);
-  checkRole(action);
-  checkMembers(action, type);
-  checkConfiguration(action, type, home);
-  checkCount(action.name, 'input', action.inputArtifacts, type.inputArtifacts);
-  checkCount(action.name, 'output', action.outputArtifacts, type.outputArtifacts);
+function* checkAction(action: ActionDeclaration, home: Home, find: FindActionType, at: At): Breaches {
+  const type = find(action.actionTypeId);
+  if (!type) yield notAvailable(action, home, at);
+  yield* checkRegion(action, home, at);
+  yield* checkRole(action, at);
+  if (!type) return;
+  yield* checkMembers(action, type, at);
+  yield* checkConfiguration(action, type, home, at);
+  yield* checkCount(action.name, 'input', action.inputArtifacts, type.inputArtifacts, at);
+  yield* checkCount(action.name, 'output', action.outputArtifacts, type.outputArtifacts, at);
 }
 
-function typeOf({ name, actionTypeId }: ActionDeclaration, { region }: Home, find: FindActionType): ActionType {
-  const type = find(actionTypeId);
-  if (type) return type;
+function notAvailable({ name, actionTypeId }: ActionDeclaration, { region }: Home, at: At): Breach {
   const { category, owner, provider, version } = actionTypeId;
   const where = region.toUpperCase().replaceAll('-', '_');
-  throw actionBreach(
+  return actionBreach(
     `ActionType (Category: '${category}', Provider: '${provider}', Owner: '${owner}', Version: '${version}') in action '${name}' is not available in region '${where}'`,
+    ...at,
+    'actionTypeId',
   );
 }
 
-function checkRegion({ name, region, actionTypeId }: ActionDeclaration, home: Home): void {
+function* checkRegion({ name, region, actionTypeId }: ActionDeclaration, home: Home, at: At): Breaches {
   const isBound = actionTypeId.owner !== 'AWS' || actionTypeId.category === 'Source';
   if (isBound && region !== undefined && region !== home.region)
-    throw actionBreach(
+    yield actionBreach(
       `Action '${name}' is in region ${region}. Source, ThirdParty and Custom actions must be in the region of the pipeline, ${home.region}.`,
+      ...at,
+      'region',
     );
 }
 
-function checkRole({ name, roleArn, actionTypeId }: ActionDeclaration): void {
+function* checkRole({ name, roleArn, actionTypeId }: ActionDeclaration, at: At): Breaches {
   if (actionTypeId.owner === 'Custom' && roleArn !== undefined)
-    throw actionBreach(
+    yield actionBreach(
       `Action '${name}' has a roleArn. Custom actions have none: their workers have roles of their own.`,
+      ...at,
+      'roleArn',
     );
 }
 
-function checkMembers({ name, commands = [], timeoutInMinutes }: ActionDeclaration, type: ActionType): void {
+function* checkMembers(
+  { name, commands = [], timeoutInMinutes }: ActionDeclaration,
+  type: ActionType,
+  at: At,
+): Breaches {
   if (timeoutInMinutes !== undefined && !type.timeoutDeclarable)
-    throw actionBreach(`Action '${name}' has timeoutInMinutes, which only manual approval actions can have.`);
+    yield actionBreach(
+      `Action '${name}' has timeoutInMinutes, which only manual approval actions can have.`,
+      ...at,
+      'timeoutInMinutes',
+    );
   if (type.id.owner === 'AWS' && type.id.provider === 'Commands' && commands.length === 0)
-    throw actionBreach(`Commands action '${name}' must have a non-empty commands field.`);
+    yield actionBreach(`Commands action '${name}' must have a non-empty commands field.`, ...at, 'commands');
 }
 
-function checkCount(
+function* checkCount(
   name: string,
   kind: 'input' | 'output',
   { length }: readonly unknown[] = [],
   { minimum, maximum }: ActionType['inputArtifacts'],
-): void {
+  at: At,
+): Breaches {
   const bound =
     length < minimum ? `less than the minimum count (${minimum})` : `more than the maximum count (${maximum})`;
   if (length < minimum || length > maximum)
-    throw actionBreach(`Action '${name}' declares ${length} ${kind} artifacts which is ${bound}.`);
+    yield actionBreach(
+      `Action '${name}' declares ${length} ${kind} artifacts which is ${bound}.`,
+      ...at,
+      `${kind}Artifacts`,
+    );
 }

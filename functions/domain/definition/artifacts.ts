@@ -1,25 +1,28 @@
 import type { PipelineDeclaration } from '../declaration.ts';
-import { actionBreach } from './breach.ts';
+import { actionBreach, type Breaches } from './breach.ts';
 import { isBefore, type Place, placedActions } from './place.ts';
 
 /** The rules of artifacts: each is made by one action, and used only by such as run strictly after it. */
-export function checkArtifacts(pipeline: PipelineDeclaration): void {
+export function* checkArtifacts(pipeline: PipelineDeclaration): Breaches {
   const placed = placedActions(pipeline);
   const makers = new Map<string, Place>();
-  for (const { action, place } of placed) {
-    for (const { name } of action.outputArtifacts ?? []) {
+  for (const { action, place, at } of placed) {
+    for (const [index, { name }] of (action.outputArtifacts ?? []).entries()) {
       if (makers.has(name))
-        throw actionBreach(
+        yield actionBreach(
           `Output Artifact Bundle name must be unique within the pipeline. ${name} has been used more than once.`,
+          ...[...at, 'outputArtifacts', index, 'name'],
         );
-      makers.set(name, place);
+      else makers.set(name, place);
     }
   }
-  for (const { action, place } of placed) {
-    const missing = action.inputArtifacts?.find(({ name }) => !isBefore(makers.get(name), place));
-    if (missing)
-      throw actionBreach(
-        `Input Artifact Bundle ${missing.name} in action ${action.name} is not declared as Output Artifact Bundle of an action that is guaranteed to run before it.`,
-      );
+  for (const { action, place, at } of placed) {
+    for (const [index, { name }] of (action.inputArtifacts ?? []).entries()) {
+      if (!isBefore(makers.get(name), place))
+        yield actionBreach(
+          `Input Artifact Bundle ${name} in action ${action.name} is not declared as Output Artifact Bundle of an action that is guaranteed to run before it.`,
+          ...[...at, 'inputArtifacts', index, 'name'],
+        );
+    }
   }
 }

@@ -1,16 +1,38 @@
-import { Refusal } from '../refusal.ts';
+import { Refusal, type RefusalCode } from '../refusal.ts';
+
+/** Where in a definition something is: names of members, and numbers of a list's elements from 0. */
+export type At = readonly (string | number)[];
+
+/** A breach of a rule: what is said of it, and where it is. */
+export interface Breach {
+  readonly refusal: Refusal;
+  readonly at: At;
+}
+
+/** Breaches in the order in which they are told. Who wants only the first looks for no others. */
+export type Breaches = Iterable<Breach>;
+
+/** A breach that is refused with a code of its own. */
+export function breach(code: RefusalCode, message: string, ...at: At): Breach {
+  return { refusal: new Refusal(code, message), at };
+}
 
 /** A breach of a rule of the whole pipeline. */
-export function structureBreach(message: string): Refusal {
-  return new Refusal('InvalidStructureException', message);
+export function structureBreach(message: string, ...at: At): Breach {
+  return breach('InvalidStructureException', message, ...at);
 }
 
 /** A breach of a rule of one stage. */
-export function stageBreach(message: string): Refusal {
-  return new Refusal('InvalidStageDeclarationException', message);
+export function stageBreach(message: string, ...at: At): Breach {
+  return breach('InvalidStageDeclarationException', message, ...at);
 }
 
 /** A breach of a rule of one action. */
-export function actionBreach(message: string): Refusal {
-  return new Refusal('InvalidActionDeclarationException', message);
+export function actionBreach(message: string, ...at: At): Breach {
+  return breach('InvalidActionDeclarationException', message, ...at);
+}
+
+/** Refuses the first breach, if there is one. */
+export function refuseFirst(breaches: Breaches): void {
+  for (const { refusal } of breaches) throw refusal;
 }

@@ -1,5 +1,5 @@
 import type { PipelineDeclaration, StageDeclaration } from '../declaration.ts';
-import { stageBreach } from './breach.ts';
+import { type At, type Breaches, stageBreach } from './breach.ts';
 
 /** A rule of a condition (API reference, RuleDeclaration), as far as it is checked. */
 interface RuleDeclaration {
@@ -34,31 +34,52 @@ export function hooks(stage: StageDeclaration): readonly Hook[] {
 }
 
 /** The rules of stage conditions: which results each may have. */
-export function checkConditions({ executionMode, stages }: PipelineDeclaration): void {
-  for (const stage of stages) for (const hook of hooks(stage)) checkHook(stage.name, hook, executionMode);
+export function* checkConditions({ executionMode, stages }: PipelineDeclaration): Breaches {
+  for (const [index, stage] of stages.entries())
+    for (const hook of hooks(stage)) yield* checkHook(stage.name, hook, executionMode, ['stages', index, hook.name]);
 }
 
-function checkHook(stage: string, hook: Hook, mode: PipelineDeclaration['executionMode']): void {
+function* checkHook(stage: string, hook: Hook, mode: PipelineDeclaration['executionMode'], at: At): Breaches {
   const { name, result, conditions } = hook;
   if (result !== undefined && conditions.length > 0)
-    throw stageBreach(
+    yield stageBreach(
       `Stage '${stage}' has a failure exit gate configured with both top level result and conditions. It can have one of them.`,
+      ...at,
     );
-  const declared = [result, ...conditions.map((condition) => condition.result)];
-  if (mode === 'PARALLEL' && declared.includes('ROLLBACK'))
-    throw stageBreach(`The rollback result type cannot be added to a PARALLEL pipeline. Stage '${stage}' has one.`);
-  checkResult(stage, name, result, results[name].hook);
-  for (const condition of conditions) {
-    checkResult(stage, `a condition of ${name}`, condition.result, results[name].condition);
-    const other = condition.rules?.find(({ ruleTypeId }) => !skippable.includes(ruleTypeId.provider));
-    if (condition.result === 'SKIP' && other)
-      throw stageBreach(
-        `Stage '${stage}' has the result SKIP with rule '${other.name}' of ${other.ruleTypeId.provider}. SKIP can only be used with ${skippable.join(' and ')}.`,
+  const ofConditions = conditions.map((condition, index) => ({ ...condition, at: [...at, 'conditions', index] }));
+  for (const declared of [{ result, at }, ...ofConditions]) {
+    if (mode === 'PARALLEL' && declared.result === 'ROLLBACK')
+      yield stageBreach(
+        `The rollback result type cannot be added to a PARALLEL pipeline. Stage '${stage}' has one.`,
+        ...declared.at,
+        'result',
       );
+  }
+  yield* checkResult(stage, name, result, results[name].hook, at);
+  for (const condition of ofConditions) {
+    yield* checkResult(stage, `a condition of ${name}`, condition.result, results[name].condition, condition.at);
+    for (const [index, rule] of (condition.rules ?? []).entries()) {
+      const { provider } = rule.ruleTypeId;
+      if (condition.result === 'SKIP' && !skippable.includes(provider))
+        yield stageBreach(
+          `Stage '${stage}' has the result SKIP with rule '${rule.name}' of ${provider}. SKIP can only be used with ${skippable.join(' and ')}.`,
+          ...[...condition.at, 'rules', index, 'ruleTypeId'],
+        );
+    }
   }
 }
 
-function checkResult(stage: string, of: string, result: string | undefined, allowed: readonly string[]): void {
+function* checkResult(
+  stage: string,
+  of: string,
+  result: string | undefined,
+  allowed: readonly string[],
+  at: At,
+): Breaches {
   if (result !== undefined && !allowed.includes(result))
-    throw stageBreach(`Stage '${stage}' has the result ${result} in ${of}, which can have: ${allowed.join(', ')}.`);
+    yield stageBreach(
+      `Stage '${stage}' has the result ${result} in ${of}, which can have: ${allowed.join(', ')}.`,
+      ...at,
+      'result',
+    );
 }

@@ -1,4 +1,5 @@
 import { type ActionDeclaration, type PipelineDeclaration, runOrder } from '../declaration.ts';
+import type { At } from './breach.ts';
 
 /** When something of a pipeline runs: the number of its stage, and its run order there. */
 export interface Place {
@@ -6,17 +7,23 @@ export interface Place {
   readonly order: number;
 }
 
-/** An action with its place, and the name of its stage. */
+/** An action with its place, the name of its stage, and where it stands. */
 interface PlacedAction {
   readonly action: ActionDeclaration;
   readonly stageName: string;
   readonly place: Place;
+  readonly at: At;
 }
 
 /** The actions of a pipeline, in the order of declaration. */
-export function placedActions({ stages }: PipelineDeclaration): readonly PlacedAction[] {
+export function placedActions({ stages }: Pick<PipelineDeclaration, 'stages'>): readonly PlacedAction[] {
   return stages.flatMap(({ name, actions }, stage) =>
-    actions.map((action) => ({ action, stageName: name, place: { stage, order: runOrder(action) } })),
+    actions.map((action, index) => ({
+      action,
+      stageName: name,
+      place: { stage, order: runOrder(action) },
+      at: ['stages', stage, 'actions', index],
+    })),
   );
 }
 

@@ -1,7 +1,8 @@
 import type { PipelineDeclaration } from '../declaration.ts';
 import { references } from '../variables.ts';
-import { actionBreach, structureBreach } from './breach.ts';
+import { type At, actionBreach, type Breaches, structureBreach } from './breach.ts';
 import { hooks } from './conditions.ts';
+import { namespaces } from './namespaces.ts';
 import { isBefore, type Place, placedActions } from './place.ts';
 
 /** A text that may hold references, and what it is of. */
@@ -12,13 +13,16 @@ interface Holder {
   readonly text: string;
   readonly place: Place;
   readonly inSource?: boolean;
+  /** Where the text stands. */
+  readonly at: At;
 }
 
 /** `rule` is the namespace of rules of conditions: its meaning is not documented, it stays unresolved. */
 const always = ['codepipeline', 'rule'];
 
 /** The rules of references to variables: each names a namespace that is filled before. Unknown keys show when the action starts. */
-export function checkReferences(pipeline: PipelineDeclaration, fillers: ReadonlyMap<string, Place>): void {
+export function* checkReferences(pipeline: PipelineDeclaration): Breaches {
+  const fillers = namespaces(pipeline);
   const hasVariables = (pipeline.variables ?? []).length > 0;
   for (const holder of [...ofActions(pipeline), ...ofRules(pipeline)]) {
     for (const { namespace, text } of references(holder.text)) {
@@ -26,28 +30,39 @@ export function checkReferences(pipeline: PipelineDeclaration, fillers: Readonly
       const at = `StageName=[${holder.stageName}], ActionName=[${holder.name}], ActionConfigurationKey=[${holder.key}], VariableReferenceText=[${text}]`;
       if (namespace === 'variables' && hasVariables) {
         if (holder.inSource)
-          throw structureBreach(
+          yield structureBreach(
             `Variables that are declared at the pipeline level cannot be used in source actions. ${at}`,
+            ...holder.at,
           );
         continue;
       }
       const filler = fillers.get(namespace);
-      if (!filler) throw actionBreach(`The variable reference names a namespace that does not exist. ${at}`);
-      if (!isBefore(filler, holder.place))
-        throw actionBreach(`The variable reference names a namespace of an action that does not run before. ${at}`);
+      if (!filler)
+        yield actionBreach(`The variable reference names a namespace that does not exist. ${at}`, ...holder.at);
+      else if (!isBefore(filler, holder.place))
+        yield actionBreach(
+          `The variable reference names a namespace of an action that does not run before. ${at}`,
+          ...holder.at,
+        );
     }
   }
 }
 
 function ofActions(pipeline: PipelineDeclaration): readonly Holder[] {
-  return placedActions(pipeline).flatMap(({ action, stageName, place }) => {
-    const texts = [
-      ...Object.entries(action.configuration ?? {}),
-      ...(action.commands ?? []).map((command) => ['commands', command] as const),
-      ...(action.environmentVariables ?? []).map(({ name, value }) => [name, value] as const),
-    ];
+  return placedActions(pipeline).flatMap(({ action, stageName, place, at }) => {
+    const variables = (action.environmentVariables ?? []).map(({ name, value }, index) => ({
+      key: name,
+      text: value,
+      at: [...at, 'environmentVariables', index, 'value'],
+    }));
     const inSource = action.actionTypeId.category === 'Source';
-    return texts.map(([key, text]) => ({ stageName, name: action.name, key, text, place, inSource }));
+    return [...texts(action, at), ...variables].map((text) => ({
+      ...text,
+      stageName,
+      name: action.name,
+      place,
+      inSource,
+    }));
   });
 }
 
@@ -56,12 +71,30 @@ function ofRules({ stages }: PipelineDeclaration): readonly Holder[] {
   return stages.flatMap((stage, index) =>
     hooks(stage).flatMap(({ name, conditions }) => {
       const place = { stage: index, order: name === 'beforeEntry' ? 0 : Number.POSITIVE_INFINITY };
-      const rules = conditions.flatMap((condition) => condition.rules ?? []);
-      return rules.flatMap(({ name: rule, configuration = {}, commands = [] }) =>
-        [...Object.entries(configuration), ...commands.map((command) => ['commands', command] as const)].map(
-          ([key, text]) => ({ stageName: stage.name, name: rule, key, text, place }),
+      return conditions.flatMap(({ rules = [] }, condition) =>
+        rules.flatMap((rule, number) =>
+          texts(rule, ['stages', index, name, 'conditions', condition, 'rules', number]).map((text) => ({
+            ...text,
+            stageName: stage.name,
+            name: rule.name,
+            place,
+          })),
         ),
       );
     }),
   );
+}
+
+/** The texts of what stands at a place: its configuration and commands. */
+function texts(
+  {
+    configuration = {},
+    commands = [],
+  }: { readonly configuration?: Readonly<Record<string, string>>; readonly commands?: readonly string[] },
+  at: At,
+): readonly Pick<Holder, 'key' | 'text' | 'at'>[] {
+  return [
+    ...Object.entries(configuration).map(([key, text]) => ({ key, text, at: [...at, 'configuration', key] })),
+    ...commands.map((text, index) => ({ key: 'commands', text, at: [...at, 'commands', index] })),
+  ];
 }

@@ -1,7 +1,8 @@
 import { typeName } from '../action-type.ts';
 import type { FindActionType } from '../action-types.ts';
 import type { ActionDeclaration, ActionTypeId, PipelineDeclaration } from '../declaration.ts';
-import { actionBreach } from './breach.ts';
+import { actionBreach, type Breaches } from './breach.ts';
+import { placedActions } from './place.ts';
 
 const mask = '****';
 
@@ -10,21 +11,42 @@ export function maskSecrets(definition: PipelineDeclaration, find: FindActionTyp
   return mapSecrets(definition, find, () => mask);
 }
 
-/** A definition as it is kept: a secret that comes back as `****` is the one before. Refuses `****` where there is none before. */
+/** A definition as it is kept: a secret that comes back as `****` is the one before. */
 export function keepSecrets(
   definition: PipelineDeclaration,
   before: PipelineDeclaration | undefined,
   find: FindActionType,
 ): PipelineDeclaration {
-  return mapSecrets(definition, find, (value, key, stage, action) => {
-    if (value !== mask) return value;
-    const kept = actionBefore(before, stage, action)?.configuration ?? {};
-    const secret = Object.hasOwn(kept, key) ? kept[key] : undefined;
-    if (secret !== undefined) return secret;
-    throw actionBreach(
-      `The configuration '${key}' of action '${action.name}' is '${mask}', which can be used only when updating an existing action.`,
-    );
-  });
+  return mapSecrets(definition, find, (value, key, stage, action) =>
+    value === mask ? (secretBefore(before, stage, action, key) ?? value) : value,
+  );
+}
+
+/** The rule of secrets: `****` stands for one that was there before. */
+export function* checkSecrets(
+  definition: PipelineDeclaration,
+  before: PipelineDeclaration | undefined,
+  find: FindActionType,
+): Breaches {
+  for (const { action, stageName, at } of placedActions(definition)) {
+    const secrets = secretNames(action.actionTypeId, find);
+    for (const [key, value] of Object.entries(action.configuration ?? {}))
+      if (value === mask && secrets.includes(key) && secretBefore(before, stageName, action, key) === undefined)
+        yield actionBreach(
+          `The configuration '${key}' of action '${action.name}' is '${mask}', which can be used only when updating an existing action.`,
+          ...[...at, 'configuration', key],
+        );
+  }
+}
+
+function secretBefore(
+  before: PipelineDeclaration | undefined,
+  stage: string,
+  action: ActionDeclaration,
+  key: string,
+): string | undefined {
+  const kept = actionBefore(before, stage, action)?.configuration ?? {};
+  return Object.hasOwn(kept, key) ? kept[key] : undefined;
 }
 
 /** The action of the same stage, name and type: one of another type is a new action, and gets no secret that was given to the old. */

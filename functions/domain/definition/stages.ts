@@ -1,25 +1,30 @@
 import type { PipelineDeclaration, StageDeclaration } from '../declaration.ts';
-import { Refusal } from '../refusal.ts';
-import { stageBreach } from './breach.ts';
-import { duplicate } from './duplicate.ts';
+import { type Breaches, breach, stageBreach } from './breach.ts';
+import { duplicates } from './duplicates.ts';
 
 const mostActions = 50;
 
 /** The rules of single stages: names, how many actions there are, blockers. */
-export function checkStages({ stages }: PipelineDeclaration): void {
-  const twice = duplicate(stages.map(({ name }) => name));
-  if (twice !== undefined)
-    throw stageBreach(
-      `Stage name '${twice}' is used more than once. Names of stages must be unique within a pipeline.`,
+export function* checkStages({ stages }: PipelineDeclaration): Breaches {
+  const names = stages.map(({ name }) => name);
+  for (const index of duplicates(names))
+    yield stageBreach(
+      `Stage name '${names[index]}' is used more than once. Names of stages must be unique within a pipeline.`,
+      ...['stages', index, 'name'],
     );
-  for (const stage of stages) checkCount(stage);
+  for (const [index, stage] of stages.entries()) yield* checkCount(stage, index);
   const [first] = stages;
   if (first?.blockers && first.blockers.length > 0)
-    throw new Refusal('InvalidBlockerDeclarationException', `The first stage, '${first.name}', cannot have blockers.`);
+    yield breach(
+      'InvalidBlockerDeclarationException',
+      `The first stage, '${first.name}', cannot have blockers.`,
+      ...['stages', 0, 'blockers'],
+    );
 }
 
-function checkCount({ name, actions }: StageDeclaration): void {
-  if (actions.length === 0) throw stageBreach(`Stage '${name}' has no actions. A stage must have at least one.`);
+function* checkCount({ name, actions }: StageDeclaration, index: number): Breaches {
+  const at = ['stages', index, 'actions'];
+  if (actions.length === 0) yield stageBreach(`Stage '${name}' has no actions. A stage must have at least one.`, ...at);
   if (actions.length > mostActions)
-    throw stageBreach(`Stage '${name}' has ${actions.length} actions. A stage can have up to ${mostActions}.`);
+    yield stageBreach(`Stage '${name}' has ${actions.length} actions. A stage can have up to ${mostActions}.`, ...at);
 }

@@ -1,13 +1,16 @@
 import type { PipelineDeclaration } from '../declaration.ts';
-import { Refusal } from '../refusal.ts';
+import { type At, type Breach, type Breaches, breach } from './breach.ts';
 
 /** A pipeline has one artifact store, or one for each Region of its actions. */
-export function checkStores(pipeline: PipelineDeclaration, { region }: { readonly region: string }): void {
+export function* checkStores(pipeline: PipelineDeclaration, { region }: { readonly region: string }): Breaches {
   const { artifactStore, artifactStores } = pipeline;
   if (artifactStore && artifactStores)
-    throw invalid("A pipeline has either 'pipeline.artifactStore' or 'pipeline.artifactStores', not both.");
+    yield invalid(
+      "A pipeline has either 'pipeline.artifactStore' or 'pipeline.artifactStores', not both.",
+      'artifactStores',
+    );
   if (!artifactStore && !artifactStores)
-    throw invalid(
+    yield invalid(
       "A pipeline must have 'pipeline.artifactStore', or 'pipeline.artifactStores' with a store for each Region.",
     );
   const used = new Set([
@@ -15,13 +18,15 @@ export function checkStores(pipeline: PipelineDeclaration, { region }: { readonl
     ...pipeline.stages.flatMap(({ actions }) => actions.map((action) => action.region ?? region)),
   ]);
   if (artifactStore && used.size > 1)
-    throw invalid(
+    yield invalid(
       "The pipeline has actions in more than one region. Use 'pipeline.artifactStores' instead of 'pipeline.artifactStore'.",
+      'artifactStore',
     );
-  const missing = [...used].find((each) => artifactStores && !Object.hasOwn(artifactStores, each));
-  if (missing !== undefined) throw invalid(`The following region is missing in 'pipeline.artifactStores': ${missing}`);
+  for (const each of used)
+    if (artifactStores && !Object.hasOwn(artifactStores, each))
+      yield invalid(`The following region is missing in 'pipeline.artifactStores': ${each}`, 'artifactStores');
 }
 
-function invalid(message: string): Refusal {
-  return new Refusal('ValidationException', message);
+function invalid(message: string, ...at: At): Breach {
+  return breach('ValidationException', message, ...at);
 }

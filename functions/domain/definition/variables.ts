@@ -1,12 +1,13 @@
 import type { PipelineDeclaration } from '../declaration.ts';
-import { structureBreach } from './breach.ts';
-import { duplicate } from './duplicate.ts';
+import { type Breaches, structureBreach } from './breach.ts';
+import { duplicates } from './duplicates.ts';
 
 /** The names of pipeline variables are unique. */
-export function checkVariables({ variables = [] }: PipelineDeclaration): void {
-  const twice = duplicate(variables.map(({ name }) => name));
-  if (twice !== undefined)
-    throw structureBreach(
-      `Variable names must be unique within a pipeline. The following name is used more than once: ${twice}`,
+export function* checkVariables({ variables = [] }: PipelineDeclaration): Breaches {
+  const names = variables.map(({ name }) => name);
+  for (const index of duplicates(names))
+    yield structureBreach(
+      `Variable names must be unique within a pipeline. The following name is used more than once: ${names[index]}`,
+      ...['variables', index, 'name'],
     );
 }
