@@ -1,10 +1,20 @@
 import { Refusal } from '../domain/refusal.ts';
 import { modelOperation, type Shape, shapeOf } from './model.ts';
 
+/** A breach of the service model: where, as AWS writes paths, and what is said of it. */
+export interface ShapeBreach {
+  readonly path: string;
+  readonly message: string;
+  /** Of a wrong JSON type or a missing member: what reads the value cannot go on. */
+  readonly isFatal: boolean;
+}
+
 /** The breaches found so far: a body of 4 MB can have millions, of which the first are told. */
 interface Breaches {
   count: number;
-  readonly told: string[];
+  readonly told: ShapeBreach[];
+  /** What is done with a value of a wrong JSON type. */
+  readonly wrongType: (breach: ShapeBreach) => void;
 }
 
 const mostTold = 1000;
@@ -17,12 +27,13 @@ const longestMatched = 4096;
  * and all breaches of constraints at once.
  */
 export function validateInput(operation: string, input: unknown): unknown {
-  const found = modelOperation(operation);
-  if (!found) throw new Refusal('UnknownOperationException', `CodePipeline has no operation ${operation}.`);
-  const breaches = noBreaches();
-  const valid = found.input === null ? {} : check(found.input, input, '', breaches);
+  const breaches = noBreaches(({ message }) => {
+    throw new Refusal('SerializationException', message);
+  });
+  const valid = checkInput(operation, input, breaches);
   if (breaches.count === 0) return valid;
-  const { count, told } = breaches;
+  const { count } = breaches;
+  const told = breaches.told.map(({ message }) => message);
   const list = count > told.length ? [...told, `and ${count - told.length} more`] : told;
   throw new Refusal(
     'ValidationException',
@@ -30,23 +41,41 @@ export function validateInput(operation: string, input: unknown): unknown {
   );
 }
 
+/** The breaches of the service model that an input has, wrong JSON types too; the first thousand. */
+export function shapeBreaches(operation: string, input: unknown): readonly ShapeBreach[] {
+  const breaches: Breaches = noBreaches((breach) => tell(breaches, breach));
+  checkInput(operation, input, breaches);
+  return breaches.told;
+}
+
+function checkInput(operation: string, input: unknown, breaches: Breaches): unknown {
+  const found = modelOperation(operation);
+  if (!found) throw new Refusal('UnknownOperationException', `CodePipeline has no operation ${operation}.`);
+  return found.input === null ? {} : check(found.input, input, '', breaches);
+}
+
 function check(name: string, value: unknown, path: string, breaches: Breaches): unknown {
   const shape = shapeOf(name);
+  const must = <T>(is: (value: unknown) => value is T, expected: string, then: (value: T) => unknown): unknown => {
+    if (is(value)) return then(value);
+    breaches.wrongType(wrongType(value, path, expected));
+    return undefined;
+  };
   switch (shape.type) {
     case 'structure':
-      return checkStructure(shape, mustBe(isRecord, value, path, 'an object'), path, breaches);
+      return must(isRecord, 'an object', (record) => checkStructure(shape, record, path, breaches));
     case 'list':
-      return checkList(shape, mustBe(isList, value, path, 'a list'), path, breaches);
+      return must(isList, 'a list', (list) => checkList(shape, list, path, breaches));
     case 'map':
-      return checkMap(shape, mustBe(isRecord, value, path, 'an object'), path, breaches);
+      return must(isRecord, 'an object', (record) => checkMap(shape, record, path, breaches));
     case 'string':
-      return checkText(shape, mustBe(isText, value, path, 'a string'), path, breaches);
+      return must(isText, 'a string', (text) => checkText(shape, text, path, breaches));
     case 'integer':
-      return checkNumber(shape, mustBe(isWhole, value, path, 'a whole number'), path, breaches);
+      return must(isWhole, 'a whole number', (number) => checkNumber(shape, number, path, breaches));
     case 'timestamp':
-      return mustBe(isNumber, value, path, 'a number of seconds since 1970');
+      return must(isNumber, 'a number of seconds since 1970', (number) => number);
     case 'boolean':
-      return mustBe(isBoolean, value, path, 'true or false');
+      return must(isBoolean, 'true or false', (truth) => truth);
     default:
       throw new Error(`The model has a shape ${name} of type ${shape.type}.`);
   }
@@ -57,7 +86,7 @@ function checkStructure(shape: Shape, value: Record<string, unknown>, path: stri
     const at = path === '' ? name : `${path}.${name}`;
     const given = Object.hasOwn(value, name) ? value[name] : undefined;
     if (given !== undefined && given !== null) return [[name, check(of, given, at, breaches)] as const];
-    if (required) note(breaches, at, 'Member must not be null');
+    if (required) note(breaches, at, 'Member must not be null', true);
     return [];
   });
   return Object.fromEntries(entries);
@@ -71,8 +100,8 @@ function checkList(shape: Shape, value: readonly unknown[], path: string, breach
 function checkMap(shape: Shape, value: Record<string, unknown>, path: string, breaches: Breaches): object {
   const entries = Object.entries(value);
   checkLength(shape, entries.length, path, 'Member must', breaches);
-  const inKeys = noBreaches();
-  const inValues = noBreaches();
+  const inKeys = noBreaches(breaches.wrongType);
+  const inValues = noBreaches(breaches.wrongType);
   const checked = entries.map(([key, each]) => {
     check(shape.key ?? '', key, '', inKeys);
     const at = `${path}.${plainKey.test(key) ? key : '(key)'}`;
@@ -116,14 +145,17 @@ function constraints(name = ''): string {
   ].join(', ');
 }
 
-function noBreaches(): Breaches {
-  return { count: 0, told: [] };
+function noBreaches(wrongType: Breaches['wrongType']): Breaches {
+  return { count: 0, told: [], wrongType };
 }
 
-function note(breaches: Breaches, path: string, constraint: string): void {
+function note(breaches: Breaches, path: string, constraint: string, isFatal = false): void {
+  tell(breaches, { path, message: `Value at '${path}' failed to satisfy constraint: ${constraint}`, isFatal });
+}
+
+function tell(breaches: Breaches, breach: ShapeBreach): void {
   breaches.count += 1;
-  if (breaches.told.length < mostTold)
-    breaches.told.push(`Value at '${path}' failed to satisfy constraint: ${constraint}`);
+  if (breaches.told.length < mostTold) breaches.told.push(breach);
 }
 
 /** A key that can be shown in a path. */
@@ -138,14 +170,11 @@ function whole(pattern: string): RegExp {
   return compiled;
 }
 
-function mustBe<T>(is: (value: unknown) => value is T, value: unknown, path: string, expected: string): T {
-  if (is(value)) return value;
+function wrongType(value: unknown, path: string, expected: string): ShapeBreach {
   const found =
     value === null ? 'null' : Array.isArray(value) ? 'a list' : isRecord(value) ? 'an object' : `a ${typeof value}`;
-  throw new Refusal(
-    'SerializationException',
-    `${path === '' ? 'The input' : `'${path}'`} must be ${expected}, not ${found}.`,
-  );
+  const message = `${path === '' ? 'The input' : `'${path}'`} must be ${expected}, not ${found}.`;
+  return { path, message, isFatal: true };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
