@@ -1,0 +1,16 @@
+import type { At } from '../../functions/domain/definition/breach.ts';
+
+/**
+ * What is said of a definition. `error`: CodePipeline refuses it too; `not built`: CodePipeline takes it, Sluice refuses it;
+ * `differs`: Sluice takes it and does otherwise; `warning`: it is ignored, and was hardly meant so.
+ */
+export interface Finding {
+  readonly kind: 'error' | 'not built' | 'differs' | 'warning';
+  readonly at: At;
+  readonly message: string;
+}
+
+/** Whether a definition with this finding is refused. */
+export function refuses({ kind }: Finding): boolean {
+  return kind === 'error' || kind === 'not built';
+}
