@@ -51,7 +51,7 @@ export interface Validated extends Examined {
 /** What is found in a text, in its order. `region`: where the pipeline is to be, when the text does not say. */
 export function validateText(text: string, region?: string): Validated {
   const { value, faults, positionOf } = parse(text);
-  const terraform = faults.length > 0 ? terraformAt(text) : undefined;
+  const terraform = faults.length > 0 || !isRecord(value) ? terraformAt(text) : undefined;
   if (terraform) return only([{ ...terraform, column: 1 }]);
   const other = otherLanguage(value);
   if (other) return only([{ ...positionOf(other.at), message: other.message }]);

@@ -57,8 +57,8 @@ function ofRules(pipeline: PipelineDeclaration, home: DefinitionHome): readonly 
 /** That an action type is not there is CodePipeline's error only where CodePipeline has none. */
 function ofRule({ refusal, at }: Breach, { stages }: PipelineDeclaration): Finding {
   const message = `${refusal.code}: ${refusal.message}`;
-  const [, stage = 0, , index = 0, member] = at;
-  const id = member === 'actionTypeId' ? stages[Number(stage)]?.actions[Number(index)]?.actionTypeId : undefined;
+  const [, stage = 0, , index = 0] = at;
+  const id = at.at(-1) === 'actionTypeId' ? stages[Number(stage)]?.actions[Number(index)]?.actionTypeId : undefined;
   const way = id && !findActionType(id) ? instead(id) : undefined;
   if (!id || way === undefined) return { kind: 'error', at, message };
   const { category, owner, provider } = id;
