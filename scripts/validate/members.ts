@@ -3,23 +3,27 @@ import type { At } from '../../functions/domain/definition/breach.ts';
 import type { Finding } from './finding.ts';
 import { isRecord } from './path.ts';
 
-/** Members that the service model does not have, with the nearest that it has: CodePipeline ignores them. */
+const mostTold = 1000;
+
+/** Members that the service model does not have, with the nearest that it has: CodePipeline ignores them. The first thousand. */
 export function unknownMembers(operation: string, input: unknown): readonly Finding[] {
   const shape = modelOperation(operation)?.input;
-  return shape ? inShape(shapeOf(shape), input, []) : [];
+  const found: Finding[] = [];
+  for (const finding of shape ? inShape(shapeOf(shape), input, []) : []) if (found.push(finding) >= mostTold) break;
+  return found;
 }
 
-function inShape(shape: Shape, value: unknown, at: At): readonly Finding[] {
+function* inShape(shape: Shape, value: unknown, at: At): Iterable<Finding> {
   if (shape.type === 'structure' && isRecord(value))
-    return Object.entries(value).flatMap(([name, each]) => {
+    for (const [name, each] of Object.entries(value)) {
       const member = Object.hasOwn(shape.members ?? {}, name) ? shape.members?.[name] : undefined;
-      return member ? inShape(shapeOf(member.shape), each, [...at, name]) : [unknown(shape, name, at)];
-    });
+      if (member) yield* inShape(shapeOf(member.shape), each, [...at, name]);
+      else yield unknown(shape, name, at);
+    }
   if (shape.type === 'list' && Array.isArray(value))
-    return value.flatMap((each, index) => inShape(shapeOf(shape.member ?? ''), each, [...at, index]));
+    for (const [index, each] of value.entries()) yield* inShape(shapeOf(shape.member ?? ''), each, [...at, index]);
   if (shape.type === 'map' && isRecord(value))
-    return Object.entries(value).flatMap(([key, each]) => inShape(shapeOf(shape.value ?? ''), each, [...at, key]));
-  return [];
+    for (const [key, each] of Object.entries(value)) yield* inShape(shapeOf(shape.value ?? ''), each, [...at, key]);
 }
 
 function unknown({ members = {} }: Shape, name: string, at: At): Finding {

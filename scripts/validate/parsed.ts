@@ -1,4 +1,16 @@
-import { CST, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, Parser, parseDocument, visit } from 'yaml';
+import {
+  CST,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  Parser,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { At } from '../../functions/domain/definition/breach.ts';
 
 /** A place in a text, from 1. */
@@ -54,10 +66,11 @@ export function parse(text: string): Parsed {
     },
   });
   const root = document.contents;
+  const offsetOf = placesIn(root);
   return {
     value: plainOf(root),
     faults: faults.slice(0, mostFaults),
-    positionOf: (path) => at(offsetOf(root, path)),
+    positionOf: (path) => at(offsetOf(path)),
   };
 }
 
@@ -112,16 +125,25 @@ function nameOf(key: unknown): string {
   return isScalar(key) ? String(key.value) : '';
 }
 
-function offsetOf(root: unknown, at: At): number {
-  let offset = (root as Node | null)?.range?.[0] ?? 0;
-  let node = root;
-  for (const step of at) {
-    const found = isMap(node) ? node.items.find(({ key }) => nameOf(key) === step) : undefined;
-    const inner: unknown = isSeq(node) ? node.items[Number(step)] : found?.value;
-    const place = (isSeq(node) ? inner : found?.key) as Node | null | undefined;
-    if (!place?.range) break;
-    offset = place.range[0];
-    node = inner;
-  }
-  return offset;
+/** Where things stand in a tree: the members of each map are looked up, for a map may have very many. */
+function placesIn(root: unknown): (at: At) => number {
+  const known = new WeakMap<object, ReadonlyMap<string, Pair>>();
+  const membersOf = (map: YAMLMap): ReadonlyMap<string, Pair> => {
+    const members = known.get(map) ?? new Map(map.items.map((pair) => [nameOf(pair.key), pair]));
+    known.set(map, members);
+    return members;
+  };
+  return (at) => {
+    let offset = (root as Node | null)?.range?.[0] ?? 0;
+    let node = root;
+    for (const step of at) {
+      const found = isMap(node) ? membersOf(node).get(String(step)) : undefined;
+      const inner: unknown = isSeq(node) ? node.items[Number(step)] : found?.value;
+      const place = (isSeq(node) ? inner : found?.key) as Node | null | undefined;
+      if (!place?.range) break;
+      offset = place.range[0];
+      node = inner;
+    }
+    return offset;
+  };
 }
