@@ -41,11 +41,17 @@ export function validateInput(operation: string, input: unknown): unknown {
   );
 }
 
-/** The breaches of the service model that an input has, wrong JSON types too; the first thousand. */
-export function shapeBreaches(operation: string, input: unknown): readonly ShapeBreach[] {
+/**
+ * Holds an input against the service model, and refuses nothing: the first thousand breaches, wrong JSON types too, and the input as
+ * `validateInput` answers it, but for what is wrong.
+ */
+export function findShapeBreaches(
+  operation: string,
+  input: unknown,
+): { readonly breaches: readonly ShapeBreach[]; readonly valid: unknown } {
   const breaches: Breaches = noBreaches((breach) => tell(breaches, breach));
-  checkInput(operation, input, breaches);
-  return breaches.told;
+  const valid = checkInput(operation, input, breaches);
+  return { breaches: breaches.told, valid };
 }
 
 function checkInput(operation: string, input: unknown, breaches: Breaches): unknown {

@@ -1,14 +1,21 @@
-import { type ShapeBreach, shapeBreaches } from '../../functions/api/validate.ts';
+import { findShapeBreaches, type ShapeBreach } from '../../functions/api/validate.ts';
 import { findActionType } from '../../functions/domain/action-types.ts';
-import type { PipelineDeclaration } from '../../functions/domain/declaration.ts';
+import type { PipelineDeclaration, Tag } from '../../functions/domain/declaration.ts';
 import type { At, Breach } from '../../functions/domain/definition/breach.ts';
 import { checkBuilt } from '../../functions/domain/definition/not-built-yet.ts';
 import { breachesOf, type DefinitionHome } from '../../functions/domain/definition.ts';
+import { Refusal } from '../../functions/domain/refusal.ts';
+import { acceptTags } from '../../functions/domain/tags.ts';
 import { differences } from './differences.ts';
 import type { Finding } from './finding.ts';
 import { instead } from './known-types.ts';
 import { unknownMembers } from './members.ts';
 import { isRecord, stepsOf } from './path.ts';
+
+interface Created {
+  readonly pipeline: PipelineDeclaration;
+  readonly tags?: readonly Tag[];
+}
 
 /** What is found of a definition. */
 export interface Examined {
@@ -22,12 +29,12 @@ export function examine(given: unknown, home: DefinitionHome): Examined {
   const isWrapped = isRecord(given) && Object.hasOwn(given, 'pipeline');
   const { metadata: _, ...input } = (isWrapped ? given : { pipeline: given }) as Readonly<Record<string, unknown>>;
   const inFile = (at: At): At => (isWrapped || at[0] !== 'pipeline' ? at : at.slice(1));
-  const shape = shapeBreaches('CreatePipeline', input);
-  const isWhole = !shape.some(({ isFatal }) => isFatal);
+  const { breaches, valid } = findShapeBreaches('CreatePipeline', input);
+  const isWhole = !breaches.some(({ isFatal }) => isFatal);
   const found = [
-    ...shape.map((breach) => ofShape(breach, input)),
+    ...breaches.map((breach) => ofShape(breach, input)),
     ...unknownMembers('CreatePipeline', input),
-    ...(isWhole ? ofRules(input['pipeline'] as PipelineDeclaration, home) : []),
+    ...(isWhole ? [...ofRules((valid as Created).pipeline, home), ...ofTags((valid as Created).tags)] : []),
   ];
   return { findings: found.map((finding) => ({ ...finding, at: inFile(finding.at) })), isWhole };
 }
@@ -52,6 +59,16 @@ function ofRules(pipeline: PipelineDeclaration, home: DefinitionHome): readonly 
     ...differences(pipeline),
   ];
   return found.map((finding) => ({ ...finding, at: ['pipeline', ...finding.at] }));
+}
+
+function ofTags(tags: readonly Tag[] = []): readonly Finding[] {
+  try {
+    acceptTags(tags);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return [{ kind: 'error', at: ['tags'], message: `${error.code}: ${error.message}` }];
+  }
 }
 
 /** That an action type is not there is CodePipeline's error only where CodePipeline has none. */

@@ -93,6 +93,28 @@ describe('a definition', () => {
     ]);
   });
 
+  it('may hold null for what it leaves out', () => {
+    const nulls = 'runOrder: null\n    commands: ~\n    configuration:\n    inputArtifacts: null\n    region: null';
+
+    expect(kinds(definition({ more: 'triggers: null', rest: `    ${nulls}\n  onFailure: null` }))).toEqual(['differs']);
+  });
+
+  it('may have tags, which have rules too', () => {
+    const given = JSON.stringify({
+      pipeline,
+      tags: [
+        { key: 'a', value: '' },
+        { key: 'a', value: '' },
+      ],
+    });
+
+    expect(
+      findingsOf(given)
+        .filter(({ at }) => at[0] === 'tags')
+        .map(({ message }) => message),
+    ).toEqual([expect.stringContaining('InvalidTagsException')]);
+  });
+
   it('may hold a trap for whoever reads a definition by its shape alone', () => {
     expect(kinds('pipeline: null')).toEqual(['error']);
     expect(kinds('[]')).toEqual(['error']);
