@@ -6,10 +6,10 @@ import { type Listener, noteError, noteTriggered, readListener } from '../aws/we
 import { pipelineNotFound } from '../domain/not-found.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { fits, hasPlaceholder, isAllowedFrom, sourceAction, type WebhookDefinition } from '../domain/webhook.ts';
-import { openRun } from '../engine/open-run.ts';
 import { parseJson } from '../lambda/bounded-json.ts';
-import { type Given, timeOrderedId } from '../lambda/given.ts';
+import type { Given } from '../lambda/given.ts';
 import { json } from '../lambda/http.ts';
+import { startRecorded } from './recorded-start.ts';
 import { isSignedBy, notJson, possibleSignature, unsigned } from './signature.ts';
 
 /**
@@ -30,7 +30,7 @@ export async function takeDelivery(
   try {
     if (!fits(definition.filters, payload, await configurationOf(definition, given)))
       return json(202, { message: 'The request does not fit the filters of this webhook: it is ignored.' });
-    return json(202, { pipelineExecutionId: await start(urlId, listener, body, given) });
+    return json(202, { pipelineExecutionId: await start(urlId, listener, event, body, given) });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     await noteError(definition.name, urlId, { code: error.code, message: error.message });
@@ -68,21 +68,16 @@ async function configurationOf(
 
 async function start(
   urlId: string,
-  { definition: { name, targetPipeline }, arn }: Listener,
+  { definition: { name, targetPipeline, targetAction }, arn }: Listener,
+  event: APIGatewayProxyEventV2,
   body: Buffer,
-  { now, home }: Given,
+  given: Given,
 ): Promise<string> {
-  const id = timeOrderedId(now);
-  const run = await openRun(
-    {
-      pipelineName: targetPipeline,
-      trigger: { type: 'Webhook', detail: arn },
-      variables: [],
-      sourceOverrides: [],
-      token: `webhook ${urlId} ${createHash('sha256').update(body).digest('hex')}`,
-    },
-    { id, now, account: home.account },
-  );
-  if (run === id) await noteTriggered(name, urlId, now);
+  const token = `webhook ${urlId} ${createHash('sha256').update(body).digest('hex')}`;
+  const trigger = { type: 'Webhook', detail: arn } as const;
+  const told = { webhook: arn, action: targetAction };
+  const start = { pipelineName: targetPipeline, trigger, variables: [], sourceOverrides: [], token };
+  const { run, isNew } = await startRecorded({ event, webhook: name, told, start }, given);
+  if (isNew) await noteTriggered(name, urlId, given.now);
   return run;
 }

@@ -1,26 +1,22 @@
 import { createHash } from 'node:crypto';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type Follower, listFollowers, readConnection } from '../aws/connection-record.ts';
 import { secretValue } from '../aws/secret.ts';
-import { type Call, tell } from '../domain/audit.ts';
 import type { Connection } from '../domain/connection.ts';
 import { githubPush, type Push } from '../domain/push.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Trigger } from '../domain/run.ts';
-import { audited } from '../engine/audit.ts';
-import { openRun } from '../engine/open-run.ts';
 import { parseJson } from '../lambda/bounded-json.ts';
-import { canBeUnguessable, type Given, timeOrderedId } from '../lambda/given.ts';
+import { canBeUnguessable, type Given } from '../lambda/given.ts';
 import { http, json, rawBody } from '../lambda/http.ts';
-import { originOf } from '../lambda/origin.ts';
 import { takeDelivery } from './delivery.ts';
+import { startRecorded } from './recorded-start.ts';
 import { isSignedBy, notJson, possibleSignature, unsigned } from './signature.ts';
 
 /** What cannot be a connection's id, a webhook's URL or a signature costs no read of the table. */
 const possibleName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What reaches a function is 6 MB at most, and what is not text comes in base64. */
 const largestBody = 4 * 1024 * 1024;
-
-const told = ['connection', 'repository', 'branch', 'commitId', 'action'];
 
 /**
  * POST /webhooks/{name}: at a connection's id a host tells of a push, anything else is for a webhook (v1). Nothing of the body is read
@@ -48,11 +44,7 @@ export const handler = http('Webhook', async (event, given) => {
   const digest = createHash('sha256').update(body).digest('hex');
   const concerned = followers.filter(({ branch }) => branch === push.branch);
   const starts = await Promise.allSettled(
-    concerned.map((follower, index) => {
-      const requestId = `${event.requestContext.requestId}#${index + 1}`;
-      const call = callOf({ requestId, ...originOf(event) }, connection, push, follower, given);
-      return start(follower, connection, push, digest, call, given);
-    }),
+    concerned.map((follower, index) => start(follower, connection, push, digest, { event, number: index + 1 }, given)),
   );
   const fault = starts.find((each) => each.status === 'rejected');
   if (fault) throw fault.reason;
@@ -69,42 +61,22 @@ async function start(
   connection: Connection,
   push: Push,
   digest: string,
-  call: Call,
-  { now, home }: Given,
+  asked: { readonly event: APIGatewayProxyEventV2; readonly number: number },
+  given: Given,
 ): Promise<object> {
   const trigger = triggerOf(connection, push);
   const sourceOverrides = [{ actionName: action, revisionType: 'COMMIT_ID' as const, revisionValue: push.commitId }];
   const token = `push ${action} ${digest}`;
   try {
-    const open = { pipelineName, trigger, variables: [], sourceOverrides, token };
-    const run = await audited(
-      call,
-      () => openRun(open, { id: timeOrderedId(now), now, account: home.account }),
-      (pipelineExecutionId) => ({ pipelineExecutionId }),
-    );
+    const { repository, branch, commitId } = push;
+    const told = { connection: connection.arn, repository, branch, commitId, action };
+    const start = { pipelineName, trigger, variables: [], sourceOverrides, token };
+    const { run } = await startRecorded({ ...asked, webhook: connection.id, told, start }, given);
     return { pipeline: pipelineName, pipelineExecutionId: run };
   } catch (error) {
     if (error instanceof Refusal) return { pipeline: pipelineName, refused: error.message };
     throw error;
   }
-}
-
-/** A start as the record of changing calls has it. */
-function callOf(
-  from: Pick<Call, 'requestId' | 'sourceIp' | 'userAgent'>,
-  { id, arn }: Connection,
-  { repository, branch, commitId }: Push,
-  { pipelineName, action }: Follower,
-  { now }: Given,
-): Call {
-  return {
-    ...from,
-    time: now,
-    caller: `webhook/${id}`,
-    operation: 'StartPipelineExecution',
-    resource: pipelineName,
-    input: tell({ connection: arn, repository, branch, commitId, action }, told),
-  };
 }
 
 function triggerOf({ arn, kind }: Connection, push: Push): Trigger {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebhookDefinition } from '../../functions/domain/webhook.ts';
@@ -102,6 +102,45 @@ describe('a webhook (v1)', () => {
 
     expect([...statuses]).toEqual([401]);
     expect([started(), transactions()]).toEqual([0, 0]);
+  });
+
+  it('C28 is recorded as a start, by the name of the webhook, with the run; its URL and secret are not told', async () => {
+    const { body = '' } = await post(request(short));
+
+    const records = [...world.items.values()].filter(({ pk }) => pk.startsWith('AUDIT#'));
+    expect(records).toEqual([
+      expect.objectContaining({
+        caller: 'webhook/hook',
+        operation: 'StartPipelineExecution',
+        resource: 'hello-site',
+        sourceIp: expect.stringMatching(/^[\d.]+$/),
+        input: { webhook: arn, action: 'Fetch' },
+        result: 'Succeeded',
+        output: JSON.parse(body),
+      }),
+    ]);
+    expect(JSON.stringify(world.table.commandCalls(PutCommand).map(({ args }) => args[0].input))).not.toMatch(
+      new RegExp(`${urlId}|${secret}`),
+    );
+  });
+
+  it('is recorded with the error of a pipeline that does not start', async () => {
+    world.put({ ...pipelineItem(''), deleted: true });
+
+    await post(request(short));
+
+    const records = [...world.items.values()].filter(({ pk }) => pk.startsWith('AUDIT#'));
+    expect(records).toEqual([
+      expect.objectContaining({ result: 'Failed', errorCode: 'PipelineNotFoundException', resource: 'hello-site' }),
+    ]);
+  });
+
+  it('C48 leaves no record of a request that is not authentic, or fits no filter', async () => {
+    await post(request(short, { 'x-hub-signature-256': sign('other') }));
+    await post(request(JSON.stringify({ ref: 'refs/heads/other' })));
+    await post(request(short, { 'x-github-event': 'ping' }));
+
+    expect(world.table.commandCalls(PutCommand)).toEqual([]);
   });
 
   it('C48 costs no read for what cannot be its URL, and one for what is nobody’s', async () => {
