@@ -52,7 +52,7 @@ function ofActions(pipeline: PipelineDeclaration): readonly Finding[] {
           found.push(
             differs(
               [...of, 'PollForSourceChanges'],
-              'Nothing polls the bucket: start the pipeline by StartPipelineExecution, for example from an EventBridge rule, and say PollForSourceChanges "false".',
+              'Nothing polls the bucket: start the pipeline by StartPipelineExecution, for example from an EventBridge rule, or by a webhook (PutWebhook), and say PollForSourceChanges "false".',
             ),
           );
         break;

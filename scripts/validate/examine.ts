@@ -71,11 +71,15 @@ function ofTags(tags: readonly Tag[] = []): readonly Finding[] {
   }
 }
 
-/** That an action type is not there is CodePipeline's error only where CodePipeline has none. */
+const ownType =
+  "A custom action type is the account's own: make it in Sluice too (CreateCustomActionType), before the pipeline, and have its workers poll Sluice's API. What the type demands of this action is looked at when the pipeline is made.";
+
+/** That an action type is not there is CodePipeline's error only where CodePipeline has none; custom ones are not in a file. */
 function ofRule({ refusal, at }: Breach, { stages }: PipelineDeclaration): Finding {
   const message = `${refusal.code}: ${refusal.message}`;
   const [, stage = 0, , index = 0] = at;
   const id = at.at(-1) === 'actionTypeId' ? stages[Number(stage)]?.actions[Number(index)]?.actionTypeId : undefined;
+  if (id?.owner === 'Custom' && !findActionType(id)) return { kind: 'differs', at, message: ownType };
   const way = id && !findActionType(id) ? instead(id) : undefined;
   if (!id || way === undefined) return { kind: 'error', at, message };
   const { category, owner, provider } = id;
@@ -88,10 +92,11 @@ function ofRule({ refusal, at }: Breach, { stages }: PipelineDeclaration): Findi
 
 const ways: Readonly<Record<string, string>> = {
   executionMode: 'Leave it out: a newer run then replaces an older one that waits (SUPERSEDED).',
-  triggers: 'Leave it out: each push to BranchName of the source action starts the pipeline.',
+  triggers:
+    'Leave it out: each push to BranchName of the source action starts the pipeline. A webhook (PutWebhook) starts it by filters.',
   beforeEntry: 'Leave it out, or ask by a manual approval.',
   onSuccess: 'Leave it out, or ask by a manual approval.',
-  onFailure: 'Leave it out: the stage then ends as failed.',
+  onFailure: 'Leave it out: the stage then ends as failed, and RetryStageExecution tries it again.',
   region: "Put the action into the pipeline's Region, or into a pipeline of its own in that Region.",
   OutputArtifactFormat: 'Use CODE_ZIP: the files of the commit, without its history.',
   BatchEnabled: 'Use several CodeBuild actions of the same run order.',

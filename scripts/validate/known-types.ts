@@ -3,13 +3,15 @@ import type { ActionTypeId } from '../../functions/domain/declaration.ts';
 
 const connection =
   'Use CodeStarSourceConnection with a connection of Sluice (docs/connections.md), if the repository is on GitHub.';
-const build = 'Until it is built, a CodeBuild action can do the same by the AWS CLI.';
+const build =
+  'Until it is built, a CodeBuild action can do the same by the AWS CLI, or a worker of a custom action type.';
 
 /** The action types of CodePipeline (user guide, integrations and action structure reference), and what can be done meanwhile where Sluice lacks one. */
 const known: Readonly<Record<string, string>> = {
   'Source/AWS/CodeCommit/1': connection,
   'Source/AWS/CodeStarSourceConnection/1': '',
-  'Source/AWS/ECR/1': 'Until it is built, start the pipeline by StartPipelineExecution when an image is pushed.',
+  'Source/AWS/ECR/1':
+    'Until it is built, start the pipeline by StartPipelineExecution when an image is pushed, and let a build fetch it.',
   'Source/AWS/S3/1': '',
   'Source/ThirdParty/GitHub/1': connection,
   'Source/ThirdParty/GitHub/2': connection,
@@ -50,6 +52,5 @@ const known: Readonly<Record<string, string>> = {
 /** What to do about an action type that CodePipeline has and Sluice has not; undefined: CodePipeline has none of this name either. */
 export function instead(id: ActionTypeId): string | undefined {
   const name = typeName(id);
-  if (Object.hasOwn(known, name)) return known[name];
-  return id.owner === 'Custom' ? 'A custom action type is known only where it was created.' : undefined;
+  return Object.hasOwn(known, name) ? known[name] : undefined;
 }

@@ -125,20 +125,13 @@ describe('what is not built', () => {
   const also = (more: string) => definition({ rest: more });
   it.each([
     ['a mode', definition({ more: '▸executionMode: QUEUED' }), 'Leave it out'],
-    ['conditions', also('  ▸onFailure: { result: ROLLBACK }'), 'Leave it out: the stage then ends'],
+    ['conditions', also('  ▸onFailure: { result: ROLLBACK }'), 'RetryStageExecution'],
     [
       'GitHub by OAuth',
       also(
         "- name: X\n  actions:\n  - name: A\n    ▸actionTypeId: { category: Source, owner: ThirdParty, provider: GitHub, version: '1' }",
       ),
       'Use CodeStarSourceConnection',
-    ],
-    [
-      'a custom action',
-      also(
-        "- name: X\n  actions:\n  - name: A\n    ▸actionTypeId: { category: Build, owner: Custom, provider: Mine, version: '1' }",
-      ),
-      'A custom action type',
     ],
     [
       'variables of an action',
@@ -158,6 +151,23 @@ describe('what is not built', () => {
 });
 
 describe('what differs', () => {
+  it('does not keep a custom action from being held against the rules of all of them', () => {
+    const { text, line, column } = marked(
+      definition({
+        rest: "- name: X\n  actions:\n  - name: A\n    actionTypeId: { category: Build, owner: Custom, provider: Mine, version: '1' }\n    ▸roleArn: arn:aws:iam::123456789012:role/a",
+      }),
+    );
+
+    const found = findingsOf(text).filter(({ kind }) => kind === 'error');
+
+    expect(found).toEqual([
+      expect.objectContaining({
+        position: { line, column },
+        message: expect.stringContaining('Custom actions have none'),
+      }),
+    ]);
+  });
+
   it.each([
     [
       'the role of a pipeline',
@@ -196,6 +206,13 @@ describe('what differs', () => {
       'the role of an action',
       definition({ rest: '    ▸roleArn: arn:aws:iam::123456789012:role/a' }),
       "assumed by the pipeline's role",
+    ],
+    [
+      'a custom action type',
+      definition({
+        rest: "- name: X\n  actions:\n  - name: A\n    ▸actionTypeId: { category: Build, owner: Custom, provider: Mine, version: '1' }\n    configuration: { Any: x }",
+      }),
+      'CreateCustomActionType',
     ],
   ])('is said, and does not refuse: %s', (_, given, says) => {
     const { text, line, column } = marked(given);

@@ -6,7 +6,9 @@ vi.mock(import('../../../functions/domain/catalogue.ts'), async (original) => {
   const { otherType: other } = await import('../../domain/definition/other-type.ts');
   const secret = { name: 'OAuthToken', required: true, secret: true, description: 'A token.' } as const;
   const others = [
-    other('Build/Custom/Jenkins/1'),
+    other('Build/Custom/Jenkins/1', {
+      properties: [{ name: 'Project', required: false, queryable: true, description: 'A project.' }],
+    }),
     other('Compute/AWS/Commands/1', { pipelineType: 'V2' }),
     other('Source/ThirdParty/GitHub/1', { properties: [secret] }),
   ];
@@ -23,6 +25,8 @@ const ship = (...actions: string[]) => `- name: Ship\n  actions:\n${actions.join
 const ask = (name = 'Ask', more = '') => `  - name: ${name}\n    ${manual}${more === '' ? '' : `\n    ${more}`}`;
 const build = (more = '') =>
   `  - name: Build\n    ${codebuild}\n    configuration: { ProjectName: p }\n    inputArtifacts: [{ name: Code }]${more === '' ? '' : `\n    ${more}`}`;
+const jenkins = (more: string) =>
+  `  - name: Job\n    actionTypeId: { category: Build, owner: Custom, provider: Jenkins, version: '1' }\n    ${more}`;
 const sources = (...actions: string[]) => `- name: Source\n  actions:\n${actions.join('\n')}`;
 const fetched = (name: string, artifact: string, mark = '') =>
   `  - name: ${name}\n    ${s3}\n    ${inBucket}\n    outputArtifacts:\n    - ${mark}name: ${artifact}`;
@@ -407,6 +411,28 @@ describe('breaches of an action are found where they are', () => {
       rule: 'a reference to no namespace',
       given: definition({ ship: ship(ask('Ask', `configuration: { ▸CustomData: '#{none.key}' }`)) }),
       says: 'namespace that does not exist',
+    },
+    {
+      rule: 'a role of a custom action',
+      given: definition({ ship: ship(jenkins('▸roleArn: arn:aws:iam::123456789012:role/a')) }),
+      says: 'Custom actions have none',
+    },
+    {
+      rule: 'a queryable value that no worker can ask for',
+      given: definition({ ship: ship(jenkins("configuration: { ▸Project: 'a b' }")) }),
+      says: 'It is queryable',
+    },
+    {
+      rule: 'a repository whose name is too long',
+      given: definition({
+        source: sources(
+          `  - name: Fetch
+    actionTypeId: { category: Source, owner: AWS, provider: CodeStarSourceConnection, version: '1' }
+    configuration: { ConnectionArn: arn, BranchName: main, ▸FullRepositoryId: a/${'b'.repeat(599)} }
+    outputArtifacts: [{ name: Code }]`,
+        ),
+      }),
+      says: 'at most 600',
     },
     {
       rule: 'a topic that is none',
