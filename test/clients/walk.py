@@ -10,9 +10,10 @@ import time
 import zipfile
 from datetime import datetime, timezone
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
+
+from speaking import speaking
 
 SECONDS = 120
 endpoint, file, protocol = sys.argv[1:]
@@ -31,22 +32,6 @@ def client(service, **config):
         aws_secret_access_key="test",
         config=Config(**config),
     )
-
-
-def speaking(protocol):
-    """A session that takes CodePipeline's service model to name this protocol alone: botocore's names JSON, others name both."""
-    session = boto3.Session()
-    loader = session._session.get_component("data_loader")
-    load = loader.load_service_model
-
-    def loaded(service, kind, *given, **options):
-        model = load(service, kind, *given, **options)
-        if (service, kind) != ("codepipeline", "service-2"):
-            return model
-        return {**model, "metadata": {**model["metadata"], "protocols": [protocol]}}
-
-    loader.load_service_model = loaded
-    return session
 
 
 pipelines = client("codepipeline")
