@@ -61,7 +61,24 @@ export function executionUrl(
   configuration: Readonly<Record<string, string>>,
   externalId: string | undefined,
 ): string | undefined {
-  const template = type.settings?.executionUrlTemplate;
+  return fillIn(type.settings?.executionUrlTemplate, configuration, externalId);
+}
+
+/** The pages of what an action works on and of its configuration, likewise; without those that the type has no template for. */
+export function actionUrls(
+  { settings }: CustomActionType,
+  configuration: Readonly<Record<string, string>>,
+): { readonly entityUrl?: string; readonly revisionUrl?: string } {
+  const entityUrl = fillIn(settings?.entityUrlTemplate, configuration);
+  const revisionUrl = fillIn(settings?.revisionUrlTemplate, configuration);
+  return { ...(entityUrl === undefined ? {} : { entityUrl }), ...(revisionUrl === undefined ? {} : { revisionUrl }) };
+}
+
+function fillIn(
+  template: string | undefined,
+  configuration: Readonly<Record<string, string>>,
+  externalId?: string,
+): string | undefined {
   let isKnown = template !== undefined;
   const url = template?.replace(/\{(?:Config:([^{}]*)|ExternalExecutionId)\}/g, (_, name: string | undefined) => {
     const value = name === undefined ? externalId : configuration[name];

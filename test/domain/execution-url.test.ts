@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CustomActionType, executionUrl } from '../../functions/domain/custom-action-type.ts';
+import { actionUrls, type CustomActionType, executionUrl } from '../../functions/domain/custom-action-type.ts';
 
 const counts = { minimumCount: 0, maximumCount: 0 };
 const typeWith = (executionUrlTemplate: string): CustomActionType => ({
@@ -27,4 +27,16 @@ test('a type without a template has no page', () => {
   const { settings: _, ...plain } = jenkins;
 
   expect(executionUrl(plain, {}, '7')).toBeUndefined();
+});
+
+test('the pages of an action are those of the templates that its type has, filled in', () => {
+  const entityUrlTemplate = 'https://ci.example.com/job/{Config:Project}';
+  const revisionUrlTemplate = 'https://ci.example.com/job/{Config:Project}/configure';
+  const urlsOf = (settings: object, configuration = { Project: 'a b' }) =>
+    actionUrls({ ...jenkins, settings }, configuration);
+
+  expect(urlsOf({ entityUrlTemplate })).toEqual({ entityUrl: 'https://ci.example.com/job/a%20b' });
+  expect(urlsOf({ revisionUrlTemplate })).toEqual({ revisionUrl: 'https://ci.example.com/job/a%20b/configure' });
+  expect(urlsOf({ entityUrlTemplate }, { Project: 'x'.repeat(2048) })).toEqual({});
+  expect(urlsOf({})).toEqual({});
 });

@@ -1,9 +1,11 @@
 import { readActions, readLatest } from '../../aws/action-record.ts';
+import { readActionTypeRecords } from '../../aws/action-type-record.ts';
 import { loadDefinition } from '../../aws/definitions.ts';
 import { readPipeline } from '../../aws/pipeline-record.ts';
 import { readRun } from '../../aws/run-record.ts';
 import type { ActionExecution } from '../../domain/action.ts';
-import type { StageDeclaration } from '../../domain/declaration.ts';
+import { actionUrls, type CustomActionType } from '../../domain/custom-action-type.ts';
+import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from '../../domain/declaration.ts';
 import { type Gate, gateOf, type Pipeline } from '../../domain/pipeline.ts';
 import { actionExecution } from '../action-shape.ts';
 import { findPipeline } from '../find-pipeline.ts';
@@ -21,11 +23,12 @@ export const getPipelineState: Operation<{ name: string }> = async ({ name }, gi
   const keys = await readLatest(summary.id, places);
   const executions = (await readActions(keys.flatMap((key) => key ?? []))).map(({ action }) => action);
   const stopping = await stoppingRuns(record.pipeline);
+  const types = await customTypes(definition);
   return {
     pipelineName: name,
     pipelineVersion: summary.version,
     stageStates: definition.stages.map((stage) =>
-      stageState(stage, gateOf(record.pipeline, stage.name), executions, stopping),
+      stageState(stage, gateOf(record.pipeline, stage.name), executions, stopping, types),
     ),
     created: seconds(summary.created),
     updated: seconds(summary.updated),
@@ -37,6 +40,7 @@ function stageState(
   gate: Gate,
   executions: readonly ActionExecution[],
   stopping: ReadonlySet<string>,
+  types: readonly CustomActionType[],
 ): object {
   const inbound = gate.waiting.map(({ run }) => ({
     pipelineExecutionId: run,
@@ -47,9 +51,13 @@ function stageState(
     stageName: stage.name,
     ...(inbound.length > 0 ? { inboundExecution: inbound[0], inboundExecutions: inbound } : {}),
     inboundTransitionState: transition(gate),
-    actionStates: stage.actions.map(({ name }) => {
-      const execution = executions.find((each) => each.stage === stage.name && each.action === name);
-      return { actionName: name, ...(execution ? actionState(execution) : {}) };
+    actionStates: stage.actions.map((action) => {
+      const execution = executions.find((each) => each.stage === stage.name && each.action === action.name);
+      return {
+        actionName: action.name,
+        ...(execution ? actionState(execution) : {}),
+        ...urlsOf(action, execution, types),
+      };
     }),
     ...(gate.last ? { latestExecution: latestExecution(gate.last, stopping) } : {}),
     ...(gate.last?.retries
@@ -73,6 +81,25 @@ function actionState(execution: ActionExecution): object {
     latestExecution: actionExecution(execution),
     ...(execution.url === undefined ? {} : { entityUrl: execution.url }),
   };
+}
+
+/** The pages of an action of a custom type, by the configuration that it ran with, or is declared with. */
+function urlsOf(
+  { actionTypeId, configuration = {} }: ActionDeclaration,
+  execution: ActionExecution | undefined,
+  types: readonly CustomActionType[],
+): object {
+  const { category, owner, provider, version } = actionTypeId;
+  const type = types.find(
+    ({ id }) => owner === 'Custom' && id.category === category && id.provider === provider && id.version === version,
+  );
+  return type ? actionUrls(type, execution?.resolvedConfiguration ?? configuration) : {};
+}
+
+async function customTypes({ stages }: PipelineDeclaration): Promise<readonly CustomActionType[]> {
+  const ids = stages.flatMap(({ actions }) => actions.map(({ actionTypeId }) => actionTypeId));
+  const records = await readActionTypeRecords(ids.filter(({ owner }) => owner === 'Custom'));
+  return records.map(({ type }) => type);
 }
 
 function latestExecution({ run, status }: NonNullable<Gate['last']>, stopping: ReadonlySet<string>): object {

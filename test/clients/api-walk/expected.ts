@@ -98,6 +98,11 @@ const fetched = stage('Source', 'Succeeded', {
   currentRevision: { revisionId: version, created: '<now>' },
   latestExecution: { status: 'Succeeded', lastStatusChange: '<now>' },
 });
+const make = {
+  actionName: 'Make',
+  entityUrl: 'https://ci.example.com/walk',
+  revisionUrl: 'https://ci.example.com/walk/configure',
+};
 const waiting = { actionExecutionId: built, status: 'InProgress', lastStatusChange: '<now>' };
 const done = {
   actionExecutionId: built,
@@ -154,7 +159,11 @@ export const expected: Readonly<Record<string, Seen>> = {
     output: {
       actionType: {
         id: custom,
-        settings: { executionUrlTemplate: 'https://ci.example.com/{Config:Project}/{ExternalExecutionId}' },
+        settings: {
+          entityUrlTemplate: 'https://ci.example.com/{Config:Project}',
+          revisionUrlTemplate: 'https://ci.example.com/{Config:Project}/configure',
+          executionUrlTemplate: 'https://ci.example.com/{Config:Project}/{ExternalExecutionId}',
+        },
         actionConfigurationProperties: [
           { name: 'Project', required: true, key: true, queryable: true, type: 'String' },
           { name: 'Password', secret: true },
@@ -189,7 +198,7 @@ export const expected: Readonly<Record<string, Seen>> = {
       pipelineVersion: 1,
       stageStates: [
         fetched,
-        stage('Build', 'InProgress', { actionName: 'Make', latestExecution: waiting }),
+        stage('Build', 'InProgress', { ...make, latestExecution: waiting }),
         { stageName: 'Approve', actionStates: [{ actionName: 'Review' }] },
       ],
     },
@@ -204,7 +213,7 @@ export const expected: Readonly<Record<string, Seen>> = {
     output: {
       stageStates: [
         fetched,
-        stage('Build', 'Succeeded', { actionName: 'Make', latestExecution: done }),
+        stage('Build', 'Succeeded', { ...make, latestExecution: done }),
         stage('Approve', 'InProgress', { actionName: 'Review', latestExecution: review }),
       ],
     },

@@ -44,7 +44,11 @@ async function make({ test, name, type }: Ground, steps: Steps): Promise<void> {
   const { owner: _, ...custom } = type;
   await steps.take('CreateCustomActionType', {
     ...custom,
-    settings: { executionUrlTemplate: 'https://ci.example.com/{Config:Project}/{ExternalExecutionId}' },
+    settings: {
+      entityUrlTemplate: 'https://ci.example.com/{Config:Project}',
+      revisionUrlTemplate: 'https://ci.example.com/{Config:Project}/configure',
+      executionUrlTemplate: 'https://ci.example.com/{Config:Project}/{ExternalExecutionId}',
+    },
     configurationProperties: [
       { name: 'Project', required: true, key: true, secret: false, queryable: true, type: 'String' },
       { name: 'Password', required: false, key: false, secret: true },
