@@ -71,10 +71,10 @@ export const walkers: readonly Walker[] = [
   },
 ];
 
-/** Builds the program of `test/clients/go` with the machine's Go, whose caches it uses. Throws when there is no Go: no client is left out. */
+/** Builds the program of `test/clients/go` with the machine's Go, whose caches it uses, and no C compiler. Throws when there is no Go: no client is left out. */
 async function buildGo(program: string): Promise<void> {
-  const cwd = join(root, 'test', 'clients', 'go');
-  await promisify(execFile)('go', ['build', '-buildvcs=false', '-o', program, '.'], { cwd }).catch((error) => {
+  const how = { cwd: join(root, 'test', 'clients', 'go'), env: { ...process.env, CGO_ENABLED: '0' } };
+  await promisify(execFile)('go', ['build', '-buildvcs=false', '-o', program, '.'], how).catch((error) => {
     if (error.code !== 'ENOENT') throw error;
     throw new Error(
       'There is no go on the PATH, so the walk by the SDK for Go cannot be tested. Install Go 1.24 or newer (https://go.dev/dl), and put its bin folder on the PATH.',
