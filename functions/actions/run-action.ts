@@ -80,7 +80,8 @@ async function beginAction(key: ActionKey, token: TaskToken, { now, newId }: Giv
   if (todo.todo === 'Nothing') return { todo: 'Nothing' };
   if (todo.todo !== 'Start') return { todo: todo.todo, record: await saveAction(todo.action, found.rev) };
   const { action, others } = withToken(todo.action, newId);
-  return { todo: 'Start', record: await saveAction(action, found.rev, putLatest(action), ...others) };
+  const latest = action.parallel ? [] : [putLatest(action)];
+  return { todo: 'Start', record: await saveAction(action, found.rev, ...latest, ...others) };
 }
 
 /** What a person answers by, or a worker: known from the intent on. */

@@ -93,10 +93,13 @@ function input(
   };
 }
 
+/** Of an approval in PARALLEL mode the external id is its token: GetPipelineState does not tell it. */
 function output({
   outputs,
   outputVariables,
-  externalId,
+  parallel,
+  approvalToken,
+  externalId = parallel && approvalToken,
   url,
   summary,
   failure,

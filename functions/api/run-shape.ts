@@ -5,20 +5,20 @@ import { seconds } from './operation.ts';
 const summaryLimit = 2048;
 
 /** PipelineExecution of GetPipelineExecution. */
-export function pipelineExecution(run: Run, executionMode: string): object {
+export function pipelineExecution(run: Run): object {
   return {
     pipelineName: run.pipelineName,
     pipelineVersion: run.version,
-    ...common(run, executionMode),
+    ...common(run),
     artifactRevisions: run.sourceRevisions.map(artifactRevision),
     variables: Object.entries(run.variables).map(([name, resolvedValue]) => ({ name, resolvedValue })),
   };
 }
 
 /** PipelineExecutionSummary of ListPipelineExecutions. */
-export function pipelineExecutionSummary(run: Run, executionMode: string): object {
+export function pipelineExecutionSummary(run: Run): object {
   return {
-    ...common(run, executionMode),
+    ...common(run),
     startTime: seconds(run.startTime),
     lastUpdateTime: seconds(run.lastUpdateTime),
     ...(run.stop?.reason === undefined ? {} : { stopTrigger: { reason: run.stop.reason } }),
@@ -31,13 +31,13 @@ export function pipelineExecutionSummary(run: Run, executionMode: string): objec
   };
 }
 
-function common(run: Run, executionMode: string): object {
+function common(run: Run): object {
   return {
     pipelineExecutionId: run.id,
     status: run.status,
     ...(run.statusSummary !== undefined && isFinal(run.status) ? { statusSummary: run.statusSummary } : {}),
     trigger: { triggerType: run.trigger.type, triggerDetail: run.trigger.detail },
-    executionMode,
+    executionMode: run.executionMode,
     executionType: 'STANDARD',
   };
 }

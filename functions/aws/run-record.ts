@@ -114,6 +114,7 @@ const stillWaits = {
 export function runFrom(item: Item): RunRecord {
   const { pk: _, sk: __, rev, open: ___, nextCheckAt: ____, expires: _____, ...rest } = item;
   const run = {
+    executionMode: 'SUPERSEDED',
     ...rest,
     variables: JSON.parse(String(item['variables'])),
     sourceOverrides: JSON.parse(String(item['sourceOverrides'])),

@@ -85,6 +85,8 @@ export interface ActionExecution extends Started {
   readonly updatedBy?: string;
   /** It was abandoned before it began. */
   readonly notBegun?: true;
+  /** Its run is of PARALLEL mode: GetPipelineState does not show it. */
+  readonly parallel?: true;
   /** How often the run's stages had been retried before. */
   readonly retries?: number;
   /** Of a manual approval: what PutApprovalResult takes. */
@@ -154,6 +156,7 @@ export function openAction(
     deadline: given.now + given.timeoutInMinutes * 60_000,
     startTime: given.now,
     lastUpdateTime: given.now,
+    ...(run.executionMode === 'PARALLEL' ? { parallel: true } : {}),
     ...(run.retried ? { retries: run.retried.times } : {}),
   };
 }
@@ -175,7 +178,7 @@ export function begin(action: ActionExecution, token: TaskToken, now: number): B
   const held = { ...action, token };
   switch (action.status) {
     case 'Pending':
-      return { todo: 'Start', action: { ...held, status: 'Starting', lastUpdateTime: now } };
+      return { todo: 'Start', action: start(held, now) };
     case 'Starting':
       return { todo: 'StartAgain', action: held };
     case 'Running':
@@ -187,6 +190,12 @@ export function begin(action: ActionExecution, token: TaskToken, now: number): B
     case 'StartOutcomeUnknown':
       return { todo: 'Send', action: held };
   }
+}
+
+/** Its time begins now: it may have waited for others of its step to end. */
+function start(action: ActionExecution, now: number): ActionExecution {
+  const deadline = now + action.deadline - action.startTime;
+  return { ...action, status: 'Starting', startTime: now, deadline, lastUpdateTime: now };
 }
 
 /** The provider has taken the work; undefined when the action is not starting any more, or nothing new is said of it. */

@@ -11,6 +11,7 @@ import type { Move, Pipeline, StageStatus } from './pipeline.ts';
 import { arrive, followedBy, leave, withdraw } from './pipeline.ts';
 import type { FinalRunStatus, Run } from './run.ts';
 import { executionName, isFinal } from './run.ts';
+import { mustHaveRoom } from './unfinished-limit.ts';
 
 /** What is written together when a run moves: all of it, or nothing. */
 export interface Change {
@@ -40,7 +41,7 @@ export type Decision =
   /** The run is over, or another execution carries it. */
   | { readonly answer: 'Over' }
   | { readonly answer: 'Wait' | 'Close'; readonly change: Change }
-  | { readonly answer: 'Run'; readonly work: readonly Work[]; readonly change: Change }
+  | { readonly answer: 'Run'; readonly work: readonly Work[]; readonly atOnce: number; readonly change: Change }
   | { readonly answer: 'Continue'; readonly name: string; readonly change: Change };
 
 /** What a decision looks at: read together, written under the condition that none of it changed. */
@@ -98,12 +99,17 @@ export function close(
   };
 }
 
-/** Opens a run: it has its sequence number and its place before or in the first stage from the start. */
-export function open(pipeline: Pipeline, run: Omit<Run, 'sequence' | 'place'>): Change {
+/**
+ * Opens a run: it has its sequence number and its place before or in the first stage from the start. Refuses one run too many of a QUEUED
+ * or PARALLEL pipeline.
+ */
+export function open(pipeline: Pipeline, run: Omit<Run, 'sequence' | 'place' | 'executionMode'>): Change {
+  mustHaveRoom(pipeline);
+  const { executionMode } = pipeline;
   const sequence = pipeline.sequence + 1;
   const move = arrive({ ...pipeline, sequence }, run.stage, { run: run.id, sequence });
   const place = move.entered.includes(run.id) ? 'inside' : 'inbound';
-  return changeOf({ ...run, sequence, place }, move);
+  return changeOf({ ...run, executionMode, sequence, place }, move);
 }
 
 function decideInbound(situation: Situation, token: TaskToken, { now }: Given): Decision {
@@ -117,8 +123,7 @@ function decideInside(situation: Situation, token: TaskToken, given: Given): Dec
   const { run, pipeline, definition, step } = situation;
   const stage = stageOf(definition, run.stage);
   const open = step.filter(({ status }) => !isDone(status));
-  if (open.length > 0)
-    return { answer: 'Run', work: workOf(open, stage, given), change: unmoved(spend(run, open.length)) };
+  if (open.length > 0) return runAll(run, workOf(open, stage, given), unmoved(spend(run, open.length)));
 
   const over = outcome(situation);
   if (over) return { answer: 'Close', change: close(run, pipeline, [], over, given.now) };
@@ -141,7 +146,7 @@ function goOn({ run, pipeline, definition }: Situation, token: TaskToken, given:
   if (!next) return { answer: 'Close', change: close(run, pipeline, [], 'Succeeded', given.now) };
 
   const move = followedBy(leave(pipeline, run.stage, run.id, 'Succeeded'), (left) =>
-    arrive(left, next.name, { run: run.id, sequence: run.sequence }),
+    arrive(left, next.name, { run: run.id, sequence: run.sequence }, run.executionMode),
   );
   const there: Run = { ...run, stage: next.name, place: 'inbound', attempt: 0, step: 0 };
   const passing = (as: Run): Change => ({ ...changeOf(as, move), passed: run.stage });
@@ -173,7 +178,15 @@ function beginStep(
     ),
   );
   const run = spend({ ...at.run, step: at.order }, declared.length);
-  return { answer: 'Run', work: workOf(opened, at.stage, given), change: { ...change, run, opened } };
+  return runAll(run, workOf(opened, at.stage, given), { ...change, run, opened });
+}
+
+/** Actions of a run of PARALLEL mode that go on at once; the others begin as these end (user guide, quotas). */
+const mostInParallel = 5;
+
+/** `atOnce`: how many may go on at a time; 0 says as many as the machine can. */
+function runAll({ executionMode }: Run, work: readonly Work[], change: Change): Decision {
+  return { answer: 'Run', work, atOnce: executionMode === 'PARALLEL' ? mostInParallel : 0, change };
 }
 
 /** The execution's history is nearly full: a new execution of the run goes on. */
@@ -184,10 +197,10 @@ function goOnElsewhere(change: Change): Decision {
 }
 
 function workOf(actions: readonly ActionExecution[], stage: StageDeclaration, { typeOf, now }: Given): readonly Work[] {
-  return actions.map(({ key, action, deadline }) => {
+  return actions.map(({ key, action, status, startTime, deadline }) => {
     const declaration = stage.actions.find(({ name }) => name === action);
     if (!declaration) throw new Error(`Stage ${stage.name} declares no action ${action}.`);
-    const left = Math.max(0, Math.ceil((deadline - now) / 1000));
+    const left = Math.max(0, Math.ceil((deadline - (status === 'Pending' ? startTime : now)) / 1000));
     return { id: key, class: typeOf(declaration.actionTypeId).class, timeoutSeconds: left + timerSlackSeconds };
   });
 }
@@ -198,9 +211,9 @@ function stageOf(definition: PipelineDeclaration, name: string): StageDeclaratio
   return stage;
 }
 
-/** The definition changed, or is gone, under the run. */
-function isOutdated(run: Run, pipeline: Pipeline): boolean {
-  return pipeline.deleted === true || run.version < pipeline.version;
+/** The definition changed, or is gone, under the run. One of PARALLEL mode goes on with the definition with which it began. */
+function isOutdated({ version, executionMode }: Run, pipeline: Pipeline): boolean {
+  return pipeline.deleted === true || (executionMode !== 'PARALLEL' && version < pipeline.version);
 }
 
 function spend(run: Run, actions: number): Run {

@@ -1,4 +1,5 @@
 import type { ExecutionMode, PipelineType } from './declaration.ts';
+import * as parallel from './parallel.ts';
 
 /** A run as a stage's gate knows it. */
 export interface Visitor {
@@ -37,6 +38,8 @@ export interface Pipeline {
   readonly sequence: number;
   /** In the order of declaration. A list and no map: a stage may have any name, `__proto__` too. */
   readonly gates: readonly Gate[];
+  /** Unfinished runs of PARALLEL mode: gates know nothing of them. They stay when the mode is changed. */
+  readonly parallel?: readonly parallel.ParallelRun[];
   /** Milliseconds since the epoch. */
   readonly created: number;
   readonly updated: number;
@@ -57,10 +60,15 @@ export function gateOf(pipeline: Pipeline, stage: string): Gate {
 
 /**
  * A run comes to a stage: it enters when the stage is free, open and nobody waits; else it waits. In SUPERSEDED mode the older
- * of two waiting runs is superseded, which may be the one that comes.
+ * of two waiting runs is superseded, which may be the one that comes. A run of PARALLEL mode waits only while the transition is disabled.
  */
-export function arrive(pipeline: Pipeline, stage: string, visitor: Visitor): Move {
+export function arrive(pipeline: Pipeline, stage: string, visitor: Visitor, mode = pipeline.executionMode): Move {
   const gate = gateOf(pipeline, stage);
+  if (mode === 'PARALLEL') {
+    const entered = gate.disabled ? [] : [visitor.run];
+    const runs = parallel.place(pipeline.parallel ?? [], visitor.run, gate.disabled && stage);
+    return { pipeline: { ...pipeline, parallel: runs }, entered, superseded: [] };
+  }
   if (!gate.holder && !gate.disabled && gate.waiting.length === 0) {
     return { pipeline: put(pipeline, enter(gate, visitor)), entered: [visitor.run], superseded: [] };
   }
@@ -74,14 +82,17 @@ export function arrive(pipeline: Pipeline, stage: string, visitor: Visitor): Mov
 
 /** The run inside a stage leaves it with the stage's outcome; the next that waits enters. */
 export function leave(pipeline: Pipeline, stage: string, run: string, status: StageStatus): Move {
+  if (isParallel(pipeline, run)) return depart(pipeline, run);
   const { holder, ...gate } = gateOf(pipeline, stage);
   if (holder !== run) throw new Error(`Run ${run} leaves stage ${stage}, which ${holder ?? 'nobody'} holds.`);
   const last = gate.last?.run === run ? { ...gate.last, status } : gate.last;
   return handOff(put(pipeline, last ? { ...gate, last } : gate), stage);
 }
 
-/** The run that was the last inside a stage, which is free, goes in again. */
+/** The run that was the last inside a stage, which is free, goes in again; in PARALLEL mode any that was inside. */
 export function enterAgain(pipeline: Pipeline, stage: string, run: string): Pipeline {
+  if (pipeline.executionMode === 'PARALLEL')
+    return { ...pipeline, parallel: parallel.place(pipeline.parallel ?? [], run) };
   const { holder, last, ...gate } = gateOf(pipeline, stage);
   if (holder || last?.run !== run) throw new Error(`Run ${run} cannot retry stage ${stage}.`);
   const again = { ...last, status: 'InProgress', retries: (last.retries ?? 0) + 1 } as const;
@@ -90,6 +101,7 @@ export function enterAgain(pipeline: Pipeline, stage: string, run: string): Pipe
 
 /** A run that waits before a stage waits no longer. */
 export function withdraw(pipeline: Pipeline, stage: string, run: string): Move {
+  if (isParallel(pipeline, run)) return depart(pipeline, run);
   const gate = gateOf(pipeline, stage);
   return moved(pipeline, { ...gate, waiting: gate.waiting.filter((visitor) => visitor.run !== run) });
 }
@@ -108,8 +120,8 @@ export function disable(
 }
 
 /**
- * Enables the transition into a stage: the next that waits enters. After more than 30 days nobody who waited does: these are
- * `cancelled`, as only a new run goes on.
+ * Enables the transition into a stage: the next that waits enters, and all of PARALLEL mode. After more than 30 days nobody who
+ * waited does: these are `cancelled`, as only a new run goes on.
  */
 export function enable(
   pipeline: Pipeline,
@@ -118,9 +130,14 @@ export function enable(
 ): Move & { readonly cancelled: readonly string[] } {
   const { disabled, ...gate } = gateOf(pipeline, stage);
   if (!disabled) return { pipeline, entered: [], superseded: [], cancelled: [] };
-  const late = enabled.at - disabled.since > longestDisabled ? gate.waiting.map(({ run }) => run) : [];
-  const waiting = gate.waiting.filter(({ run }) => !late.includes(run));
-  return { ...handOff(put(pipeline, { ...gate, enabled, waiting }), stage), cancelled: late };
+  const resumed = parallel.resume(pipeline.parallel ?? [], (before) => before === stage);
+  if (enabled.at - disabled.since > longestDisabled) {
+    const cancelled = [...gate.waiting.map(({ run }) => run), ...resumed.entered];
+    const left = { ...pipeline, parallel: parallel.remove(resumed.runs, cancelled) };
+    return { ...moved(left, { ...gate, enabled, waiting: [] }), cancelled };
+  }
+  const move = handOff(put({ ...pipeline, parallel: resumed.runs }, { ...gate, enabled }), stage);
+  return { ...move, entered: [...move.entered, ...resumed.entered], cancelled: [] };
 }
 
 /** Two moves, one after the other. */
@@ -133,29 +150,35 @@ export function followedBy(first: Move, next: (pipeline: Pipeline) => Move): Mov
   };
 }
 
-/** A new version: every run that waits is of an old one and waits no longer; gates of stages that are gone stay while a run holds them. */
+/**
+ * A new version: every run that waits is of an old one and waits no longer; gates of stages that are gone stay while a run holds them.
+ * Runs of PARALLEL mode go on in their old version; as nobody can enable a transition that is gone, those that wait for it are `entered`.
+ */
 export function renew(
   pipeline: Pipeline,
   change: Pick<Pipeline, 'executionMode' | 'pipelineType'>,
   stages: readonly string[],
   now: number,
-): { readonly pipeline: Pipeline; readonly cancelled: readonly string[] } {
+): { readonly pipeline: Pipeline; readonly cancelled: readonly string[]; readonly entered: readonly string[] } {
   const held = pipeline.gates
     .filter(({ stage, holder }) => holder && !stages.includes(stage))
-    .map(({ stage }) => stage);
-  const gates = [...stages, ...held].map((stage) => ({ ...gateOf(pipeline, stage), waiting: [] }));
+    .map(({ disabled: _, ...gate }) => gate);
+  const gates = [...stages.map((stage) => gateOf(pipeline, stage)), ...held].map((gate) => ({ ...gate, waiting: [] }));
+  const { runs, entered } = parallel.resume(pipeline.parallel ?? [], (before) => !stages.includes(before));
   return {
-    pipeline: { ...pipeline, ...change, gates, version: pipeline.version + 1, updated: now },
+    pipeline: { ...pipeline, ...change, gates, parallel: runs, version: pipeline.version + 1, updated: now },
     cancelled: pipeline.gates.flatMap(({ waiting }) => waiting.map(({ run }) => run)),
+    entered,
   };
 }
 
 /** Every run that is in the pipeline: inside a stage or waiting. */
 export function visitors(pipeline: Pipeline): readonly string[] {
-  return pipeline.gates.flatMap(({ holder, waiting }) => [
+  const atGates = pipeline.gates.flatMap(({ holder, waiting }) => [
     ...(holder ? [holder] : []),
     ...waiting.map(({ run }) => run),
   ]);
+  return [...atGates, ...(pipeline.parallel ?? []).map(({ run }) => run)];
 }
 
 /** Whether the gates have a run where it says that it is. */
@@ -163,8 +186,20 @@ export function holds(
   pipeline: Pipeline,
   run: { readonly id: string; readonly stage: string; readonly place: 'inbound' | 'inside' },
 ): boolean {
+  const free = pipeline.parallel?.find((each) => each.run === run.id);
+  if (free) return run.place === 'inside' ? free.before === undefined : free.before === run.stage;
   const { holder, waiting } = gateOf(pipeline, run.stage);
   return run.place === 'inside' ? holder === run.id : waiting.some((visitor) => visitor.run === run.id);
+}
+
+function isParallel(pipeline: Pipeline, run: string): boolean {
+  return pipeline.parallel?.some((each) => each.run === run) ?? false;
+}
+
+/** A run of PARALLEL mode is in no stage any more: nobody has waited for that. */
+function depart(pipeline: Pipeline, run: string): Move {
+  const runs = parallel.remove(pipeline.parallel ?? [], [run]);
+  return { pipeline: { ...pipeline, parallel: runs }, entered: [], superseded: [] };
 }
 
 /** Part of every move that frees or opens a stage: the next waiting run enters. */

@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'ActionTypeNotFoundException'
   | 'ApprovalAlreadyCompletedException'
   | 'ConcurrentModificationException'
+  | 'ConcurrentPipelineExecutionsLimitExceededException'
   | 'ConflictException'
   | 'DuplicatedStopRequestException'
   | 'InvalidActionDeclarationException'

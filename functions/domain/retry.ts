@@ -5,6 +5,7 @@ import * as history from './history-budget.ts';
 import { enterAgain, gateOf } from './pipeline.ts';
 import { Refusal } from './refusal.ts';
 import type { Run } from './run.ts';
+import { mustHaveRoom } from './unfinished-limit.ts';
 
 /** Which actions of the stage run again: those that did not succeed, and then what comes after them; or all. */
 export type RetryMode = 'FAILED_ACTIONS' | 'ALL_ACTIONS';
@@ -17,7 +18,7 @@ export interface RetryGiven {
 }
 
 /**
- * A stage is retried (RetryStageExecution): the run that failed or was stopped in it, and was the last inside, goes on there in another
+ * A stage is retried (RetryStageExecution): the run that failed or was stopped in it, and was the last inside unless its mode is PARALLEL, goes on there in another
  * execution of the machine. What succeeded stays as it was in the mode FAILED_ACTIONS. `situation.step`: the records of the step in which it ended.
  */
 export function retry(situation: Situation, stageName: string, mode: RetryMode, given: RetryGiven): Change {
@@ -31,7 +32,7 @@ export function retry(situation: Situation, stageName: string, mode: RetryMode, 
   )
     throw stageNotRetryable(run.id, stageName, `the execution has not failed or stopped in it, but is ${run.status}`);
   const { last, disabled } = gateOf(pipeline, stageName);
-  if (last?.run !== run.id)
+  if (run.executionMode !== 'PARALLEL' && last?.run !== run.id)
     throw new Refusal(
       'NotLatestPipelineExecutionException',
       `Execution '${run.id}' cannot retry stage '${stageName}': a later one has entered it since.`,
@@ -43,6 +44,7 @@ export function retry(situation: Situation, stageName: string, mode: RetryMode, 
   const failed = step.filter(({ status }) => status !== 'Succeeded').map(({ action }) => action);
   if (mode === 'FAILED_ACTIONS' && failed.length === 0)
     throw stageNotRetryable(run.id, stageName, 'none of its actions has failed: retry all of them');
+  mustHaveRoom(pipeline);
 
   const { token: _, decided: __, stop: ___, statusSummary: ____, ...rest } = run;
   const again: Run = {

@@ -1,3 +1,4 @@
+import type { ExecutionMode } from './declaration.ts';
 import type { Order, TaskToken } from './order.ts';
 
 /** Statuses of a run, as PipelineExecution has them. */
@@ -68,6 +69,8 @@ export interface Run {
   readonly statusSummary?: string;
   /** The definition's version with which it was opened. */
   readonly version: number;
+  /** The mode in which it was opened: it keeps to it. */
+  readonly executionMode: ExecutionMode;
   /** The stage that it is inside of, or waits before. */
   readonly stage: string;
   readonly place: 'inbound' | 'inside';

@@ -61,7 +61,9 @@ async function answer(decision: Decision, token: string): Promise<void> {
       const [only, ...more] = decision.work;
       return sendToken(
         token,
-        only && more.length === 0 ? { next: 'Run', ...only } : { next: 'RunAll', actions: decision.work },
+        only && more.length === 0
+          ? { next: 'Run', ...only }
+          : { next: 'RunAll', actions: decision.work, atOnce: decision.atOnce },
       );
     }
   }

@@ -38,6 +38,7 @@ export function aWork(
     pipelineId,
     pipelineName: 'hello-site',
     sequence: 1,
+    executionMode: 'SUPERSEDED',
     status: 'InProgress',
     version: 1,
     stage: 'Stage',

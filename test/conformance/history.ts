@@ -50,6 +50,7 @@ function runOf(pipelineId: string, pipelineName: string, number: number): Run {
     pipelineId,
     pipelineName,
     sequence: number,
+    executionMode: 'SUPERSEDED',
     status: 'Succeeded',
     version: 1,
     stage: 'Deploy',

@@ -98,7 +98,11 @@ test('an action that is opened waits to begin, under the key of its attempt', ()
 
 describe('an invocation of the task', () => {
   test.each([
-    { status: 'Pending', todo: 'Start', after: { status: 'Starting', lastUpdateTime: 9000 } },
+    {
+      status: 'Pending',
+      todo: 'Start',
+      after: { status: 'Starting', startTime: 9000, deadline: 609_000, lastUpdateTime: 9000 },
+    },
     { status: 'Starting', todo: 'StartAgain', after: {} },
     { status: 'Running', todo: 'Wait', after: {} },
     ...done.map((status) => ({ status, todo: 'Send', after: {} })),

@@ -144,7 +144,7 @@ describe('a run inside a stage', () => {
     const step = [
       done('Succeeded', { key: key('a'), stage: 'Build', action: 'A1' }),
       done('Running', { key: key('b'), stage: 'Build', action: 'A2', deadline: now + 1500 }),
-      done('Pending', { key: key('c'), stage: 'Build', action: 'A3', deadline: now - 1 }),
+      done('Running', { key: key('c'), stage: 'Build', action: 'A3', deadline: now - 1 }),
     ];
 
     const decision = decided({ run: { stage: 'Build', step: 1 }, step });
@@ -157,6 +157,27 @@ describe('a run inside a stage', () => {
       ],
       change: { run: { step: 1, spent: beginning + decisionEvents + stepEvents(2) }, opened: [] },
     });
+  });
+
+  test('leaves an action that has not begun its whole time', () => {
+    const times = { startTime: now - 90_000, deadline: now - 30_000 };
+    const step = [done('Pending', { key: key('a'), stage: 'Build', action: 'A1', ...times })];
+
+    const decision = decided({ run: { stage: 'Build', step: 1 }, step });
+
+    expect(decision).toMatchObject({ work: [{ id: key('a'), timeoutSeconds: 120 }] });
+  });
+
+  test.each([
+    { executionMode: 'SUPERSEDED', atOnce: 0 },
+    { executionMode: 'QUEUED', atOnce: 0 },
+    { executionMode: 'PARALLEL', atOnce: 5 },
+  ] as const)('runs so many actions at once in $executionMode mode: $atOnce (0: all)', ({ executionMode, atOnce }) => {
+    const step = [done('Pending', { stage: 'Build', action: 'A1' }), done('Pending', { stage: 'Build', action: 'A2' })];
+
+    const decision = decided({ run: { stage: 'Build', step: 1, executionMode }, step });
+
+    expect(decision).toMatchObject({ answer: 'Run', atOnce });
   });
 
   test('waits for what is open before it stops, fails or is cancelled', () => {

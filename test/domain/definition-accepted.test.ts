@@ -45,6 +45,9 @@ describe('the defaults of CodePipeline', () => {
   test.each([
     { name: 'variables', more: { variables: [{ name: 'a' }] }, type: 'V2' },
     { name: 'no variables', more: { variables: [], triggers: [] }, type: 'V1' },
+    { name: 'the mode QUEUED', more: { executionMode: 'QUEUED' as const }, type: 'V2' },
+    { name: 'the mode PARALLEL', more: { executionMode: 'PARALLEL' as const }, type: 'V2' },
+    { name: 'the mode SUPERSEDED', more: { executionMode: 'SUPERSEDED' as const }, type: 'V1' },
     { name: 'a type', more: { pipelineType: 'V2' as const }, type: 'V2' },
   ])('make a pipeline with $name $type', ({ more, type }) => {
     const accepted = acceptDefinition(pipeline([stage('Ship', approval())], more), home);

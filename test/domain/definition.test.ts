@@ -90,6 +90,11 @@ describe('versions of pipelines', () => {
       says: 'QUEUED or PARALLEL mode',
     },
     {
+      rule: 'V1 is not PARALLEL',
+      given: { ...ship(approval()), pipelineType: 'V1', executionMode: 'PARALLEL' },
+      says: 'QUEUED or PARALLEL mode',
+    },
+    {
       rule: 'V1 has no triggers',
       given: { ...ship(approval()), pipelineType: 'V1', triggers: [trigger] },
       says: 'Triggers on tag',
@@ -361,16 +366,6 @@ describe('what is not built yet', () => {
     },
   });
   refuses('InvalidStructureException', [
-    {
-      rule: 'QUEUED',
-      given: { ...ship(approval()), executionMode: 'QUEUED' },
-      says: 'Execution mode QUEUED is not built yet',
-    },
-    {
-      rule: 'PARALLEL of V2',
-      given: { ...ship(approval()), pipelineType: 'V2', executionMode: 'PARALLEL' },
-      says: 'Execution mode PARALLEL is not built yet',
-    },
     {
       rule: 'triggers',
       given: pipeline([], {

@@ -16,6 +16,7 @@ export function aRun(more: Partial<Run> = {}): Run {
     pipelineId,
     pipelineName: 'web',
     sequence: 1,
+    executionMode: 'SUPERSEDED',
     status: 'InProgress',
     version: 1,
     stage: 'Source',

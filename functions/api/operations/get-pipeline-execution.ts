@@ -11,8 +11,8 @@ interface Input {
 
 /** GetPipelineExecution: one run. */
 export const getPipelineExecution: Operation<Input> = async ({ pipelineName, pipelineExecutionId }, given) => {
-  const { id, executionMode } = await findPipeline(pipelineName, given);
+  const { id } = await findPipeline(pipelineName, given);
   const found = await readRun(id, pipelineExecutionId);
   if (!found) throw executionNotFound(pipelineName, pipelineExecutionId);
-  return { pipelineExecution: pipelineExecution(found.run, executionMode) };
+  return { pipelineExecution: pipelineExecution(found.run) };
 };

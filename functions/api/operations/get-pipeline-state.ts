@@ -11,29 +11,44 @@ import { actionExecution } from '../action-shape.ts';
 import { findPipeline } from '../find-pipeline.ts';
 import { type Operation, seconds } from '../operation.ts';
 
-/** GetPipelineState: per stage the latest run, what waits, and the latest execution of each action. */
+/**
+ * GetPipelineState: per stage the latest run, who waits in which order, and the latest execution of each action. A PARALLEL pipeline has
+ * stages and transitions, and no run in them (user guide, execution modes).
+ */
 export const getPipelineState: Operation<{ name: string }> = async ({ name }, given) => {
   const summary = await findPipeline(name, given);
   const record = await readPipeline(summary.id);
   if (!record) throw new Error(`Pipeline ${summary.id} has no record.`);
+  const { pipeline } = record;
   const definition = await loadDefinition(summary.id, summary.version);
-  const places = definition.stages.flatMap((stage) =>
-    stage.actions.map((action) => ({ stage: stage.name, action: action.name })),
-  );
-  const keys = await readLatest(summary.id, places);
-  const executions = (await readActions(keys.flatMap((key) => key ?? []))).map(({ action }) => action);
-  const stopping = await stoppingRuns(record.pipeline);
-  const types = await customTypes(definition);
+  const stateOf = pipeline.executionMode === 'PARALLEL' ? bareState : await stateOfRuns(pipeline, definition);
   return {
     pipelineName: name,
     pipelineVersion: summary.version,
-    stageStates: definition.stages.map((stage) =>
-      stageState(stage, gateOf(record.pipeline, stage.name), executions, stopping, types),
-    ),
+    stageStates: definition.stages.map((stage) => stateOf(stage, gateOf(pipeline, stage.name))),
     created: seconds(summary.created),
     updated: seconds(summary.updated),
   };
 };
+
+type StateOf = (stage: StageDeclaration, gate: Gate) => object;
+
+const bareState: StateOf = ({ name: stageName, actions }, gate) => ({
+  stageName,
+  inboundTransitionState: transition(gate),
+  actionStates: actions.map(({ name: actionName }) => ({ actionName })),
+});
+
+async function stateOfRuns(pipeline: Pipeline, definition: PipelineDeclaration): Promise<StateOf> {
+  const places = definition.stages.flatMap((stage) =>
+    stage.actions.map((action) => ({ stage: stage.name, action: action.name })),
+  );
+  const keys = await readLatest(pipeline.id, places);
+  const executions = (await readActions(keys.flatMap((key) => key ?? []))).map(({ action }) => action);
+  const stopping = await stoppingRuns(pipeline);
+  const types = await customTypes(definition);
+  return (stage, gate) => stageState(stage, gate, executions, stopping, types);
+}
 
 function stageState(
   stage: StageDeclaration,
@@ -44,13 +59,12 @@ function stageState(
 ): object {
   const inbound = gate.waiting.map(({ run }) => ({
     pipelineExecutionId: run,
-    status: stopping.has(run) ? 'Stopping' : 'InProgress',
+    status: 'InProgress',
     type: 'STANDARD',
   }));
   return {
-    stageName: stage.name,
+    ...bareState(stage, gate),
     ...(inbound.length > 0 ? { inboundExecution: inbound[0], inboundExecutions: inbound } : {}),
-    inboundTransitionState: transition(gate),
     actionStates: stage.actions.map((action) => {
       const execution = executions.find((each) => each.stage === stage.name && each.action === action.name);
       return {
@@ -121,12 +135,9 @@ function transition({ disabled, enabled }: Gate): object {
   };
 }
 
-/** Runs in the pipeline that are asked to stop. */
+/** Runs inside stages that are asked to stop; one that waits stops at once. */
 async function stoppingRuns(pipeline: Pipeline): Promise<ReadonlySet<string>> {
-  const inside = pipeline.gates.flatMap(({ holder, waiting }) => [
-    ...(holder ? [holder] : []),
-    ...waiting.map(({ run }) => run),
-  ]);
+  const inside = pipeline.gates.flatMap(({ holder }) => holder ?? []);
   const found = await Promise.all(inside.map((run) => readRun(pipeline.id, run)));
   return new Set(found.flatMap((record) => (record?.run.status === 'Stopping' ? [record.run.id] : [])));
 }

@@ -17,7 +17,7 @@ const defaultResults = 100;
 
 /** ListPipelineExecutions: runs, the newest first; or those that succeeded in a stage under the current version of the definition. */
 export const listPipelineExecutions: Operation<Input> = async (input, given) => {
-  const { id, version, executionMode } = await findPipeline(input.pipelineName, given);
+  const { id, version } = await findPipeline(input.pipelineName, given);
   const stage = input.filter?.succeededInStage?.stageName;
   const query = ['ListPipelineExecutions', id, ...(stage === undefined ? [] : [stage, String(version)])];
   const limit = input.maxResults ?? defaultResults;
@@ -25,7 +25,7 @@ export const listPipelineExecutions: Operation<Input> = async (input, given) => 
   const { runs, next } =
     stage === undefined ? await all(id, limit, start) : await passed(id, { stage, version }, limit, start);
   return {
-    pipelineExecutionSummaries: runs.map((run) => pipelineExecutionSummary(run, executionMode)),
+    pipelineExecutionSummaries: runs.map(pipelineExecutionSummary),
     ...nextToken(query, next),
   };
 };

@@ -2,7 +2,7 @@ import { putFollower, removeFollower } from '../../aws/connection-record.ts';
 import { loadDefinition, storeDefinition } from '../../aws/definitions.ts';
 import { usableTypes } from '../../aws/named-types.ts';
 import { putPipeline, putSummary, putVersion, readPipeline, readSummary } from '../../aws/pipeline-record.ts';
-import { endWaitingRun } from '../../aws/run-record.ts';
+import { endWaitingRun, enterRun } from '../../aws/run-record.ts';
 import { mostWrites, untilUnchanged, type Write, write } from '../../aws/table.ts';
 import type { PipelineDeclaration } from '../../domain/declaration.ts';
 import { acceptDefinition, maskSecrets } from '../../domain/definition.ts';
@@ -14,7 +14,10 @@ import { wakeRun } from '../../engine/commit.ts';
 import type { Home } from '../../lambda/given.ts';
 import type { Operation } from '../operation.ts';
 
-/** UpdatePipeline: replaces the declaration by a new version. Waiting runs end here, those inside a stage when their actions are done. */
+/**
+ * UpdatePipeline: replaces the declaration by a new version. Waiting runs end here, those inside a stage when their actions are done; runs
+ * of PARALLEL mode go on.
+ */
 export const updatePipeline: Operation<{ pipeline: PipelineDeclaration }> = async (input, given) => {
   const updated = await untilUnchanged(async () => {
     const summary = await readSummary(input.pipeline.name);
@@ -26,7 +29,7 @@ export const updatePipeline: Operation<{ pipeline: PipelineDeclaration }> = asyn
     const definition = acceptDefinition({ ...input.pipeline, version: summary.version + 1 }, given.home, before, types);
     const { executionMode = 'SUPERSEDED', pipelineType = 'V1' } = definition;
     const stages = definition.stages.map(({ name }) => name);
-    const { pipeline, cancelled } = renew(record.pipeline, { executionMode, pipelineType }, stages, given.now);
+    const { pipeline, cancelled, entered } = renew(record.pipeline, { executionMode, pipelineType }, stages, given.now);
     const version = await storeDefinition(summary.id, pipeline.version, definition);
     const next = {
       ...summary,
@@ -41,13 +44,14 @@ export const updatePipeline: Operation<{ pipeline: PipelineDeclaration }> = asyn
       putPipeline(pipeline, record.rev),
       putVersion(summary.id, version),
       ...cancelled.map((run) => endWaitingRun(summary.id, run, 'Cancelled', given.now)),
+      ...entered.map((run) => enterRun(summary.id, run, given.now)),
       ...follow(summary.id, before, definition),
     ];
     if (writes.length > mostWrites) throw tooMuch(writes.length);
     await write(writes);
-    return { id: summary.id, cancelled, shown: maskSecrets(definition, types) };
+    return { id: summary.id, moved: [...cancelled, ...entered], shown: maskSecrets(definition, types) };
   });
-  await Promise.all(updated.cancelled.map((run) => wakeRun(updated.id, run)));
+  await Promise.all(updated.moved.map((run) => wakeRun(updated.id, run)));
   return { pipeline: updated.shown };
 };
 

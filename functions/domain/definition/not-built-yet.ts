@@ -8,10 +8,9 @@ import { placedActions } from './place.ts';
  * every rule of CodePipeline: what is built later is only removed here.
  */
 export function* checkBuilt(
-  { executionMode = 'SUPERSEDED', triggers = [], stages }: PipelineDeclaration,
+  { triggers = [], stages }: PipelineDeclaration,
   { region }: { readonly region: string },
 ): Breaches {
-  if (executionMode !== 'SUPERSEDED') yield structure(`Execution mode ${executionMode}`, 'executionMode');
   for (const index of triggers.keys()) yield structure('A trigger with filters', 'triggers', index);
   for (const [index, stage] of stages.entries()) {
     const [hook] = hooks(stage);

@@ -296,7 +296,7 @@ describe('what is not built yet', () => {
     },
     {
       rule: 'a rule of CodePipeline is told before it',
-      given: { ...ship(build('Make', { configuration: {} })), executionMode: 'QUEUED' },
+      given: ship(build('Make', { configuration: { BatchEnabled: 'true' } })),
       says: "missing required configuration 'ProjectName'",
     },
   ]);
