@@ -23,6 +23,7 @@ interface Task {
 interface Decided {
   readonly next: string;
   readonly actions?: readonly Work[];
+  readonly atOnce?: number;
   readonly name?: string;
 }
 
@@ -96,9 +97,9 @@ export class Machine {
   }
 
   #next(execution: Execution, output: Decided): void {
-    const { next, actions = [], name = '' } = output;
+    const { next, actions = [], atOnce, name = '' } = output;
     if (next === 'Run') this.#runAll(execution, [output as unknown as Work]);
-    else if (next === 'RunAll') this.#runAll(execution, actions);
+    else if (next === 'RunAll') this.#runAll(execution, actions, atOnce || actions.length);
     else if (next === 'Decide') this.#decide(execution);
     else {
       // A start that fails is one of the faults: the machine goes on to its end all the same, and so it does when it comes late.
@@ -108,12 +109,19 @@ export class Machine {
     }
   }
 
-  #runAll(execution: Execution, works: readonly Work[]): void {
+  #runAll(execution: Execution, works: readonly Work[], atOnce = 1): void {
+    const waiting = [...works];
     let left = works.length;
     const done = () => {
       left--;
       if (left === 0) this.#decide(execution);
+      else begin(waiting.splice(0, 1));
     };
+    const begin = (some: readonly Work[]) => this.#begin(execution, some, done);
+    begin(waiting.splice(0, atOnce));
+  }
+
+  #begin(execution: Execution, works: readonly Work[], done: () => void): void {
     for (const { id, class: group, timeoutSeconds } of works) {
       this.#wait(execution, {
         function: group,

@@ -5,7 +5,7 @@ import { runFrom } from '../../../functions/aws/run-record.ts';
 import type { Item } from '../../../functions/aws/table.ts';
 import { type ActionExecution, type ActionKey, isDone, runOf } from '../../../functions/domain/action.ts';
 import { compareOrder } from '../../../functions/domain/order.ts';
-import type { Pipeline } from '../../../functions/domain/pipeline.ts';
+import type { Gate, Pipeline } from '../../../functions/domain/pipeline.ts';
 import { executionName, isFinal, type Run } from '../../../functions/domain/run.ts';
 import type { World } from './world.ts';
 
@@ -160,8 +160,29 @@ export class Observer {
         !was || !last || last.sequence >= was.sequence,
         `Stage ${stage} is entered by the older run ${last?.run}.`,
       );
-      promise(waiting.length <= 1, `${waiting.length} runs wait before stage ${stage}.`);
+      this.#inOrder(pipeline, stage, last?.sequence ?? 0, waiting);
     }
+  }
+
+  /** One waits before a stage in SUPERSEDED mode; in QUEUED mode all do, in their order, and none has overtaken another. */
+  #inOrder({ executionMode }: Pipeline, stage: string, last: number, waiting: Gate['waiting']): void {
+    const most = { SUPERSEDED: 1, QUEUED: 50, PARALLEL: 0 }[executionMode];
+    promise(waiting.length <= most, `${waiting.length} runs wait before stage ${stage} in ${executionMode} mode.`);
+    const order = [last, ...waiting.map(({ sequence }) => sequence)];
+    const sorted = order.every((sequence, index) => index === 0 || sequence > (order[index - 1] ?? 0));
+    promise(sorted, `Runs come to stage ${stage} in the order ${order.join(', ')}.`);
+  }
+
+  /** A run of PARALLEL mode waits for nothing but a disabled transition; five of its actions go on at most. */
+  #isFree({ id, place, stage }: Run, { parallel = [] }: Pipeline, gate: Gate | undefined): void {
+    const listed = parallel.find(({ run }) => run === id);
+    const before = place === 'inside' ? undefined : stage;
+    promise(listed !== undefined && listed.before === before, `Run ${id} is ${place} at ${stage}, not as listed.`);
+    promise(place === 'inside' || gate?.disabled !== undefined, `Run ${id} waits before the open stage ${stage}.`);
+    const begun = [...this.actions.values()].filter(
+      ({ key, status }) => runOf(key).run === id && (status === 'Starting' || status === 'Running'),
+    );
+    promise(begun.length <= 5, `${begun.length} actions of run ${id} go on at once.`);
   }
 
   /** Gates, runs and actions say the same. */
@@ -171,14 +192,16 @@ export class Observer {
     );
     for (const run of going) {
       const gate = pipeline.gates.find(({ stage }) => stage === run.stage);
-      const there =
-        run.place === 'inside' ? gate?.holder === run.id : gate?.waiting.some((each) => each.run === run.id);
-      promise(
-        there === true,
-        `Run ${run.id} is ${run.place} at ${run.stage}, but the gate says ${JSON.stringify(gate)}.`,
-      );
+      if (run.executionMode === 'PARALLEL') this.#isFree(run, pipeline, gate);
+      else isAtGate(run, gate);
     }
-    const held = pipeline.gates.flatMap(({ holder, waiting }) => [holder ?? [], waiting.map(({ run }) => run)].flat());
+    const locked = going.filter(({ executionMode, place }) => executionMode !== 'PARALLEL' && place === 'inside');
+    promise(new Set(locked.map(({ stage }) => stage)).size === locked.length, 'Two runs are inside of one stage.');
+    const held = [
+      ...pipeline.gates.flatMap(({ holder, waiting }) => [holder ?? [], waiting.map(({ run }) => run)].flat()),
+      ...(pipeline.parallel ?? []).map(({ run }) => run),
+    ];
+    promise(new Set(held).size === held.length, `A run is in two places: ${held.join(', ')}.`);
     const strangers = held.filter((id) => !going.some((run) => run.id === id));
     promise(strangers.length === 0, `Runs that are over are still in stages: ${strangers.join(', ')}.`);
     for (const action of this.actions.values()) {
@@ -188,6 +211,11 @@ export class Observer {
       promise(belongs === true, `Action ${action.key} is ${action.status}, its run ${run?.status} at ${run?.stage}.`);
     }
   }
+}
+
+function isAtGate(run: Run, gate: Gate | undefined): void {
+  const there = run.place === 'inside' ? gate?.holder === run.id : gate?.waiting.some((each) => each.run === run.id);
+  promise(there === true, `Run ${run.id} is ${run.place} at ${run.stage}, but the gate says ${JSON.stringify(gate)}.`);
 }
 
 /** A promise of the architecture. */

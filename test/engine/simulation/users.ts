@@ -48,11 +48,12 @@ export class Users {
   async begin(): Promise<void> {
     const { random } = this.#world;
     await createPipeline({ pipeline: this.#definition() }, this.#given('create'));
-    for (const number of [1, 2]) {
+    for (let number = 1; number <= random.pick([2, 2, 4]); number++) {
       const again = random.chance(0.3) ? [number, number] : [number];
       for (const start of again) this.#at(random.below(6 * minute), () => this.#start(start));
     }
-    if (random.chance(0.25)) this.#at(random.below(8 * minute), () => this.#update());
+    for (let updates = random.pick([0, 0, 0, 1, 2]); updates > 0; updates--)
+      this.#at(random.below(8 * minute), () => this.#update());
     if (random.chance(0.2)) this.#at(random.below(10 * minute), () => this.#delete());
     for (let stops = random.below(3); stops > 0; stops--) this.#at(random.below(8 * minute), () => this.#stop());
     for (let tries = random.below(4); tries > 0; tries--) this.#at(random.below(20 * minute), () => this.#retry());
@@ -119,12 +120,22 @@ export class Users {
       stageName: random.pick(['Source', ...gates.map(({ stage }) => stage)]),
       transitionType: random.pick(['Inbound', 'Outbound'] as const),
     };
-    const open = () =>
-      this.#ask('EnableStageTransition', () => enableStageTransition(transition, this.#given('enable')), open);
     this.#ask('DisableStageTransition', () =>
       disableStageTransition({ ...transition, reason: 'freeze' }, this.#given('disable')),
     );
-    this.#at(minute + random.below(6 * minute), open);
+    this.#at(minute + random.below(6 * minute), () => this.#openTransitions());
+  }
+
+  /** Enables whatever is disabled, and looks again: an update may have put another stage behind the transition, a crash left it disabled. */
+  #openTransitions(looks = 3): void {
+    const [pipeline] = this.#world.observer.pipelines.values();
+    if (!pipeline || pipeline.deleted) return;
+    for (const { stage: stageName } of pipeline.gates.filter(({ disabled }) => disabled)) {
+      const transition = { pipelineName: this.name, stageName, transitionType: 'Inbound' } as const;
+      this.#ask('EnableStageTransition', () => enableStageTransition(transition, this.#given('enable')));
+      looks = 3;
+    }
+    if (looks > 1) this.#at(5 * minute, () => this.#openTransitions(looks - 1));
   }
 
   /** Most approvals are answered, some by several people at once. */
@@ -159,23 +170,28 @@ export class Users {
     return { ...givenBy(context), caller: who };
   }
 
+  /** Updates draw a mode anew: it changes with runs in flight. */
   #definition(): PipelineDeclaration {
     const { random } = this.#world;
+    const executionMode = random.pick(['SUPERSEDED', 'QUEUED', 'PARALLEL'] as const);
     const stages = Array.from({ length: 1 + random.below(2) }, (_, index) =>
       this.#stage(random.pick(['A', 'B', 'C']) + index),
     );
     return {
       name: this.name,
+      executionMode,
       roleArn: 'arn:aws:iam::000000000000:role/pipelines',
       artifactStore: { type: 'S3', location: 'artifacts' },
       stages: [noOpSourceStage, ...stages],
     };
   }
 
+  /** Some stages have more actions side by side than go on at once in PARALLEL mode; they must fit into one execution's history. */
   #stage(name: string): StageDeclaration {
-    const { random } = this.#world;
-    const actions = Array.from({ length: 1 + random.below(3) }, (_, index) =>
-      this.#action(`Do${index}`, 1 + random.below(2)),
+    const { random, style } = this.#world;
+    const many = random.chance(0.1) && style.budget >= 70;
+    const actions = Array.from({ length: many ? 6 : 1 + random.below(3) }, (_, index) =>
+      this.#action(`Do${index}`, many ? 1 : 1 + random.below(2)),
     );
     return { name, actions };
   }

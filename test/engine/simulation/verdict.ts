@@ -29,6 +29,7 @@ export async function judge(world: World, users: Users): Promise<void> {
   const runs = [...world.observer.runs.values()];
   const actions = [...world.observer.actions.values()];
   for (const run of runs) everyRunEnds(run, runs, actions);
+  for (const run of runs) endsAsItsModeLets(world, run);
   for (const action of actions) oneStart(world, action);
   for (const action of actions) oneAnswer(users, action);
   oneRunForOneStart(runs);
@@ -50,6 +51,19 @@ function everyRunEnds(run: Run, runs: readonly Run[], actions: readonly ActionEx
   promise(
     run.status !== 'Failed' || failed || run.statusSummary !== undefined,
     `Run ${run.id} failed without a reason.`,
+  );
+}
+
+/** Only runs of SUPERSEDED mode are superseded; an update cancels none of PARALLEL mode. */
+function endsAsItsModeLets({ observer }: World, { id, executionMode, status, pipelineId }: Run): void {
+  promise(
+    status !== 'Superseded' || executionMode === 'SUPERSEDED',
+    `Run ${id} was superseded in ${executionMode} mode.`,
+  );
+  const deleted = observer.pipelines.get(pipelineId)?.deleted === true;
+  promise(
+    status !== 'Cancelled' || executionMode !== 'PARALLEL' || deleted,
+    `Run ${id} was cancelled in PARALLEL mode.`,
   );
 }
 
@@ -176,10 +190,10 @@ async function apiAgrees(
   const given = { ...givenBy(context), caller: 'judge' };
   const shown = (await Promise.all(
     runs.map(({ id }) => getPipelineExecution({ pipelineName: name, pipelineExecutionId: id }, given)),
-  )) as { pipelineExecution: { status: string } }[];
+  )) as { pipelineExecution: { status: string; executionMode: string } }[];
   same(
-    shown.map(({ pipelineExecution }) => pipelineExecution.status),
-    runs.map(({ status }) => status),
+    shown.map(({ pipelineExecution: { status, executionMode } }) => `${status} ${executionMode}`),
+    runs.map(({ status, executionMode }) => `${status} ${executionMode}`),
     'runs',
   );
 
@@ -203,12 +217,14 @@ async function apiAgrees(
     'listed actions',
   );
 
+  const isLocking = (run: string) => observer.runs.get(run)?.executionMode !== 'PARALLEL';
   const { stageStates } = (await getPipelineState({ name }, given)) as {
     stageStates: { stageName: string; latestExecution?: { pipelineExecutionId: string; status: string } }[];
   };
   for (const { stageName, latestExecution } of stageStates) {
     if (!latestExecution) continue;
-    const last = observer.entries.findLast(({ stage }) => stage === stageName);
+    promise(pipeline.executionMode !== 'PARALLEL', `Stage ${stageName} of a PARALLEL pipeline shows a run.`);
+    const last = observer.entries.findLast(({ stage, run }) => stage === stageName && isLocking(run));
     const run = runs.find(({ id }) => id === last?.run);
     const status = run?.stage === stageName && run.place === 'inside' ? run.status : 'Succeeded';
     same([latestExecution.pipelineExecutionId, latestExecution.status], [run?.id, status], `state of ${stageName}`);
