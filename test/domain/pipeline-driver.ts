@@ -1,25 +1,73 @@
 import type { ActionExecution, ActionKey } from '../../functions/domain/action.ts';
-import { complete, isDone } from '../../functions/domain/action.ts';
+import { actionKey, complete, isDone } from '../../functions/domain/action.ts';
 import { actionType } from '../../functions/domain/action-types.ts';
 import { type Change, close, decide, open } from '../../functions/domain/decide.ts';
-import { actionsOf } from '../../functions/domain/declaration.ts';
-import type { Pipeline } from '../../functions/domain/pipeline.ts';
+import { actionsOf, type ExecutionMode, steps } from '../../functions/domain/declaration.ts';
+import { disable, enable, type Pipeline, renew } from '../../functions/domain/pipeline.ts';
+import { retry } from '../../functions/domain/retry.ts';
 import { type FinalRunStatus, isFinal, type Run } from '../../functions/domain/run.ts';
+import { stop } from '../../functions/domain/stop.ts';
 import { aDefinition, aPipeline, aRun, aToken } from './given.ts';
 
 export const stages = ['A', 'B', 'C'];
 const definition = aDefinition({ A: [1], B: [1, 1, 2], C: [3] });
 
+/** The run order of a stage's last step. */
+export function lastStep(stage: string): number | undefined {
+  const declared = definition.stages.find(({ name }) => name === stage);
+  return declared && steps(declared).at(-1);
+}
+
 /** A pipeline of three stages in memory: it writes what the domain decides, as the engine's transaction does. */
 export class Driver {
-  pipeline: Pipeline = aPipeline([], { sequence: 0 });
+  pipeline: Pipeline;
   readonly runs = new Map<string, Run>();
   readonly actions = new Map<ActionKey, ActionExecution>();
   private clock = 1000;
 
+  constructor(executionMode: ExecutionMode = 'SUPERSEDED') {
+    this.pipeline = aPipeline([], { sequence: 0, executionMode });
+  }
+
   open(id: string): void {
-    const { sequence: _, place: __, ...fresh } = aRun({ id, stage: 'A' });
+    const { sequence: _, place: __, ...fresh } = aRun({ id, stage: 'A', version: this.pipeline.version });
     this.commit(open(this.pipeline, fresh));
+  }
+
+  /** The pipeline gets a new version, of the same stages. */
+  update(executionMode: ExecutionMode): void {
+    const { pipeline, entered, cancelled } = renew(
+      this.pipeline,
+      { executionMode, pipelineType: 'V2' },
+      stages,
+      this.clock++,
+    );
+    this.pipeline = pipeline;
+    this.moved(entered, cancelled, 'Cancelled');
+  }
+
+  disable(stage: string): void {
+    this.pipeline = disable(this.pipeline, stage, { reason: 'freeze', by: 'jo', at: this.clock++ });
+  }
+
+  enable(stage: string): void {
+    const { pipeline, entered, cancelled } = enable(this.pipeline, stage, { by: 'jo', at: this.clock++ });
+    this.pipeline = pipeline;
+    this.moved(entered, cancelled, 'Cancelled');
+  }
+
+  /** Throws the refusal. */
+  stop(id: string, abandon: boolean): void {
+    const run = this.run(id);
+    this.commit(stop(run, this.pipeline, this.stepOf(run), { abandon }, this.clock++));
+  }
+
+  /** All of the stage in which the run ended runs again. Throws the refusal. */
+  retry(id: string): void {
+    const run = this.run(id);
+    const situation = { run, pipeline: this.pipeline, definition, step: this.stepOf(run) };
+    const given = { now: this.clock++, newId: () => `${id}-${this.clock}`, timeoutInMinutes: () => 10 };
+    this.commit(retry(situation, run.stage, 'ALL_ACTIONS', given));
   }
 
   /** The run's Decide is invoked; what it says goes for the machine too. */
@@ -62,9 +110,10 @@ export class Driver {
   stepOf(run: Run): readonly ActionExecution[] {
     const stage = definition.stages.find(({ name }) => name === run.stage);
     if (!stage || run.place === 'inbound' || run.step === 0) return [];
-    const names = actionsOf(stage, run.step).map(({ name }) => name);
-    return [...this.actions.values()].filter(
-      ({ key, action, stage: of }) => key.includes(`/${run.id}/`) && of === run.stage && names.includes(action),
+    const { attempt, step: order } = run;
+    const place = { stage: definition.stages.indexOf(stage), attempt, order };
+    return actionsOf(stage, order).flatMap(
+      (action) => this.actions.get(actionKey(run, { ...place, index: stage.actions.indexOf(action) })) ?? [],
     );
   }
 
@@ -72,7 +121,11 @@ export class Driver {
     this.runs.set(run.id, run);
     this.pipeline = pipeline ?? this.pipeline;
     for (const action of [...opened, ...abandoned]) this.actions.set(action.key, action);
+    this.moved(entered, superseded, 'Superseded');
+  }
+
+  private moved(entered: readonly string[], over: readonly string[], status: FinalRunStatus): void {
     for (const id of entered) this.runs.set(id, { ...this.run(id), place: 'inside' });
-    for (const id of superseded) this.runs.set(id, { ...this.run(id), status: 'Superseded' });
+    for (const id of over) this.runs.set(id, { ...this.run(id), status });
   }
 }
