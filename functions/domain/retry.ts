@@ -18,8 +18,9 @@ export interface RetryGiven {
 }
 
 /**
- * A stage is retried (RetryStageExecution): the run that failed or was stopped in it, and was the last inside unless its mode is PARALLEL, goes on there in another
- * execution of the machine. What succeeded stays as it was in the mode FAILED_ACTIONS. `situation.step`: the records of the step in which it ended.
+ * A stage is retried (RetryStageExecution): the run that failed or was stopped in it, and was the last inside unless its mode is PARALLEL,
+ * goes on there in another execution of the machine. It has passed the transition before: that this is disabled keeps only others out.
+ * What succeeded stays as it was in the mode FAILED_ACTIONS. `situation.step`: the records of the step in which it ended.
  */
 export function retry(situation: Situation, stageName: string, mode: RetryMode, given: RetryGiven): Change {
   const { run, pipeline, definition, step } = situation;
@@ -31,7 +32,7 @@ export function retry(situation: Situation, stageName: string, mode: RetryMode, 
     !stage
   )
     throw stageNotRetryable(run.id, stageName, `the execution has not failed or stopped in it, but is ${run.status}`);
-  const { last, disabled } = gateOf(pipeline, stageName);
+  const { last } = gateOf(pipeline, stageName);
   if (run.executionMode !== 'PARALLEL' && last?.run !== run.id)
     throw new Refusal(
       'NotLatestPipelineExecutionException',
@@ -39,8 +40,6 @@ export function retry(situation: Situation, stageName: string, mode: RetryMode, 
     );
   if (run.version !== pipeline.version)
     throw stageNotRetryable(run.id, stageName, 'the pipeline was updated since the execution began');
-  if (disabled)
-    throw new Refusal('ConflictException', `The transition into stage '${stageName}' is disabled: enable it first.`);
   const failed = step.filter(({ status }) => status !== 'Succeeded').map(({ action }) => action);
   if (mode === 'FAILED_ACTIONS' && failed.length === 0)
     throw stageNotRetryable(run.id, stageName, 'none of its actions has failed: retry all of them');

@@ -46,7 +46,7 @@ export class ModesModel {
 
   mayRetry(run: ModelRun): boolean {
     const isLast = run.mode === 'PARALLEL' || this.last.get(run.stage) === run.id;
-    return isLast && !run.isOld && !this.closed.has(run.stage);
+    return isLast && !run.isOld;
   }
 
   retry(run: ModelRun): void {

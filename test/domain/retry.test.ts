@@ -82,6 +82,14 @@ describe('a stage that is retried', () => {
     expect(gateOf(change.pipeline ?? aPipeline(), 'Ship').last?.retries).toBe(4);
   });
 
+  test('may have a disabled transition, which keeps out who waits for it', () => {
+    const gate = { disabled: { reason: 'freeze', by: 'jo', at: 1, since: 1 }, waiting: [visitor('next', 2)] };
+
+    const { pipeline } = retry(situation(['Failed'], { gate }), 'Ship', 'ALL_ACTIONS', given);
+
+    expect(gateOf(pipeline ?? aPipeline(), 'Ship')).toMatchObject({ holder: runId, ...gate });
+  });
+
   test('may be one that was stopped', () => {
     const { run } = retry(situation(['Abandoned'], { run: { status: 'Stopped' } }), 'Ship', 'FAILED_ACTIONS', given);
 
@@ -116,11 +124,6 @@ describe('a stage that cannot be retried', () => {
       code: 'NotLatestPipelineExecutionException',
     },
     { name: 'the pipeline was updated', run: { version: 0 }, code: 'StageNotRetryableException' },
-    {
-      name: 'its transition is disabled',
-      gate: { disabled: { reason: 'freeze', by: 'jo', at: 1, since: 1 } },
-      code: 'ConflictException',
-    },
     {
       name: 'none of its actions has failed',
       run: { status: 'Stopped' },
