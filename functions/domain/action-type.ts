@@ -4,12 +4,20 @@ import type { ActionTypeId, PipelineType } from './declaration.ts';
 export interface ConfigurationProperty {
   readonly name: string;
   readonly required: boolean;
+  /** It must be there when another key of the configuration is as it says. */
+  readonly requiredWhen?: Demand;
   readonly secret?: boolean;
   /** Its value narrows what PollForJobs is offered: 50 letters, digits, `_` and `-` at most. */
   readonly queryable?: boolean;
   readonly description: string;
   /** The only values it may have. Not checked where the value holds a variable reference. */
   readonly values?: readonly string[];
+}
+
+/** A key that has one of some values, is there, or is not. */
+export interface Demand {
+  readonly key: string;
+  readonly is: readonly string[] | 'present' | 'absent';
 }
 
 interface Counts {
@@ -23,11 +31,17 @@ interface Counts {
  */
 export type ActionClass = 'git' | 's3' | 'build' | 'approval' | 'job';
 
+/** A member of a declaration that few action types take, or `files` of an output artifact. */
+export type RareMember = 'commands' | 'outputVariables' | 'environmentVariables' | 'files';
+
 /** What an action type is: validation, ListActionTypes and the docs come from here. */
 export interface ActionType {
   readonly id: ActionTypeId;
-  readonly class: ActionClass;
+  /** Absent: Sluice does not carry it out. A definition may name it; its actions fail when they are run (decision 0021). */
+  readonly class?: ActionClass;
   readonly properties: readonly ConfigurationProperty[];
+  /** Its vendor alone knows its properties: any key is taken, and its value kept as a secret. */
+  readonly isOpaque?: true;
   readonly inputArtifacts: Counts;
   readonly outputArtifacts: Counts;
   /** Time that an action of this type has when nothing else is said, in minutes. */
@@ -36,6 +50,7 @@ export interface ActionType {
   readonly timeoutDeclarable?: true;
   /** Only pipelines of this type may hold it. */
   readonly pipelineType?: PipelineType;
+  readonly takes?: readonly RareMember[];
 }
 
 /** One word for an action type id, e.g. `Source/AWS/S3/1`. */

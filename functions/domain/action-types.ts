@@ -1,4 +1,4 @@
-import { type ActionType, typeName } from './action-type.ts';
+import { type ActionClass, type ActionType, typeName } from './action-type.ts';
 import { actionTypes } from './catalogue.ts';
 import type { CustomActionType } from './custom-action-type.ts';
 import type { ActionTypeId } from './declaration.ts';
@@ -10,7 +10,7 @@ const byName = new Map(actionTypes.map((type) => [typeName(type.id), type]));
 /** Fixed by CodePipeline (quotas). */
 const dayInMinutes = 24 * 60;
 
-/** The action type of an id; undefined when Sluice does not carry it out. */
+/** The action type of an id, whether or not Sluice carries it out; undefined when CodePipeline has none. */
 export function findActionType(id: ActionTypeId): ActionType | undefined {
   return byName.get(typeName(id));
 }
@@ -47,16 +47,24 @@ function asActionType({
 }
 
 /** What the machine must know of an action type: who carries it out, and for how long. */
-export type Carrier = Pick<ActionType, 'class' | 'timeoutInMinutes'>;
-
-/** The carrier of an action of a validated definition: workers have a day for each action of a custom type. */
-export function carrier(id: ActionTypeId): Carrier {
-  return id.owner === 'Custom' ? { class: 'job', timeoutInMinutes: dayInMinutes } : actionType(id);
+export interface Carrier extends Pick<ActionType, 'timeoutInMinutes'> {
+  readonly class: ActionClass;
 }
 
-/** The action type of a validated definition, if it is one of Sluice's. */
-export function actionType(id: ActionTypeId): ActionType {
+/**
+ * The carrier of an action of a validated definition. Workers have a day for each action of a custom type. What Sluice does not carry
+ * out goes to the function that may do least: it fails the action (decision 0021).
+ */
+export function carrier(id: ActionTypeId): Carrier {
+  if (id.owner === 'Custom') return { class: 'job', timeoutInMinutes: dayInMinutes };
   const type = findActionType(id);
   if (!type) throw new Error(`There is no action type ${typeName(id)}.`);
-  return type;
+  return { class: type.class ?? 'approval', timeoutInMinutes: type.timeoutInMinutes };
+}
+
+/** Why an action of a type cannot be carried out; undefined when it can. */
+export function whyNotCarriedOut(type: ActionType): string | undefined {
+  return type.class === undefined
+    ? `Sluice does not carry out actions of the type ${typeName(type.id)} yet`
+    : undefined;
 }

@@ -4,6 +4,8 @@ import type { SourceRevisionOverride } from './run.ts';
 
 const kinds: ReadonlyMap<string, readonly SourceRevisionOverride['revisionType'][]> = new Map([
   ['CodeStarSourceConnection', ['COMMIT_ID']],
+  ['CodeCommit', ['COMMIT_ID']],
+  ['ECR', ['IMAGE_DIGEST']],
   ['S3', ['S3_OBJECT_VERSION_ID', 'S3_OBJECT_KEY']],
 ]);
 

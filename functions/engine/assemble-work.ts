@@ -30,7 +30,7 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
   const region = declaration.region ?? given.home.region;
   const roles = { pipeline: definition.roleArn, ...(declaration.roleArn ? { action: declaration.roleArn } : {}) };
   // Secrets are not recorded: an action that has some is resolved again.
-  const secrets = secretNames(declaration.actionTypeId, await typeOf(declaration.actionTypeId));
+  const secrets = secretNames(declaration, await typeOf(declaration.actionTypeId));
   const kept = secrets.length === 0 ? action.resolvedConfiguration : undefined;
   const configuration = kept ?? (await resolveConfiguration(declaration, run, producers));
   const inputs = await Promise.all(

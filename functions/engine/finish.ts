@@ -5,7 +5,7 @@ import { sendToken, startExecution } from '../aws/machine.ts';
 import { runKey } from '../aws/run-record.ts';
 import { type Key, update } from '../aws/table.ts';
 import { type ActionExecution, isDone, isLeftBehind } from '../domain/action.ts';
-import { actionType } from '../domain/action-types.ts';
+import { carrier } from '../domain/action-types.ts';
 import { isFinal, type Run } from '../domain/run.ts';
 import { mailApproval, needsMail } from './approval-mail.ts';
 
@@ -40,7 +40,7 @@ export async function finishAction(
   if (action.token) await sendToken(action.token.value);
   if (action.job !== undefined) await timeOutJob(action.job);
   if (isLeftBehind(action)) {
-    await askActionFunction(actionType(action.type).class, { cancel: action.key });
+    await askActionFunction(carrier(action.type).class, { cancel: action.key });
   }
   await leaveOpenWork(actionRecordKey(action.key), rev);
 }

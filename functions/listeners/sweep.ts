@@ -6,7 +6,7 @@ import { readPipeline } from '../aws/pipeline-record.ts';
 import { runFrom } from '../aws/run-record.ts';
 import { due, type Key, openPartitions, read, update } from '../aws/table.ts';
 import { type ActionExecution, canBeAsked, isDone, timedOut } from '../domain/action.ts';
-import { actionType } from '../domain/action-types.ts';
+import { carrier } from '../domain/action-types.ts';
 import { isFinal, type Run } from '../domain/run.ts';
 import { mailApproval, needsMail } from '../engine/approval-mail.ts';
 import { closeRun } from '../engine/close-run.ts';
@@ -94,7 +94,7 @@ async function mendAction(action: ActionExecution, rev: number, { now, home }: G
   if (now >= action.deadline) {
     await completeAction(action.key, timedOut, now);
   } else if (canBeAsked(action)) {
-    await askActionFunction(actionType(action.type).class, { lookAgain: action.key });
+    await askActionFunction(carrier(action.type).class, { lookAgain: action.key });
   }
 }
 

@@ -5,6 +5,7 @@ import { references, replaceReferences } from '../../functions/domain/variables.
 import { checkApproval } from './approvals.ts';
 import { artifactBucket } from './artifacts.ts';
 import { checkBuild } from './builds.ts';
+import { notCarriedOut } from './carried-out.ts';
 import type { Checked } from './checked.ts';
 import { checkConnectionSource } from './connections.ts';
 import { type Finding, notChecked } from './finding.ts';
@@ -50,9 +51,9 @@ function functionsOf(stages: readonly StageDeclaration[]): readonly string[] {
   const classes = stages
     .flatMap(({ actions }) => actions)
     .flatMap(({ actionTypeId, configuration = {} }) => {
-      const type = findActionType(actionTypeId);
-      const isSilent = type?.class === 'approval' && configuration['NotificationArn'] === undefined;
-      return type === undefined || isSilent ? [] : [type.class];
+      const of = findActionType(actionTypeId)?.class;
+      const isSilent = of === 'approval' && configuration['NotificationArn'] === undefined;
+      return of === undefined || isSilent ? [] : [of];
     });
   return [...new Set(classes)].map((name) => `${name.charAt(0).toUpperCase()}${name.slice(1)}FunctionRole`);
 }
@@ -64,6 +65,8 @@ async function examineAction(
 ): Promise<readonly Finding[]> {
   const { pipeline } = place;
   const purpose = `${stage.name}/${action.name}`;
+  const lacking = notCarriedOut(purpose, action);
+  if (lacking) return [lacking];
   const role = action.roleArn ?? pipeline.roleArn;
   if (!isPlain(role)) return [notChecked(`${purpose}: the role ${role}`, noName)];
   const chained = role === pipeline.roleArn ? [] : await actionTrust(place, purpose, role);

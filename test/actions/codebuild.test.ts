@@ -165,6 +165,8 @@ describe('a build that is started', () => {
       configured('[{"name":"SLUICE_ACTION","value":"x"}]'),
       /must not name SLUICE_ACTION/,
     ],
+    ['a batch', { configuration: { ProjectName: 'p', BatchEnabled: 'true' } }, /does not carry out batch builds yet/],
+    ['a batch that is neither', { configuration: { ProjectName: 'p', BatchEnabled: 'yes' } }, /must be true or false/],
   ])('is not started with %s', async (_, given, message) => {
     await expect(startInput(given)).rejects.toThrow(message);
 

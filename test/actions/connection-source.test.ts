@@ -116,6 +116,18 @@ describe('a source action', () => {
     },
   );
 
+  it('fetches nothing where a reference is wanted instead of files', async () => {
+    const wanted = { ...configuration, OutputArtifactFormat: 'CODEBUILD_CLONE_REF' };
+
+    const started = connectionSource.start(aWork(type, { configuration: wanted, outputs: [output] }));
+
+    await expect(started).rejects.toMatchObject({
+      code: 'ConfigurationError',
+      message: expect.stringContaining("OutputArtifactFormat is 'CODEBUILD_CLONE_REF'. Sluice makes only CODE_ZIP yet"),
+    });
+    await expect(place.stored()).rejects.toThrow();
+  });
+
   it('takes the commit that the run was started with', async () => {
     const old = await place.repository.git('rev-parse', 'HEAD');
     await place.repository.commit('Newer');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ActionExecution, ActionStatus } from '../../functions/domain/action.ts';
-import { actionType } from '../../functions/domain/action-types.ts';
+import { carrier } from '../../functions/domain/action-types.ts';
 import { decide, type Situation } from '../../functions/domain/decide.ts';
 import { beginning, budget, decision as decisionEvents, stepEvents } from '../../functions/domain/history-budget.ts';
 import type { Gate } from '../../functions/domain/pipeline.ts';
@@ -27,7 +27,7 @@ function decided(situation: Partial<Omit<Situation, 'run'>> & { run?: Partial<Ru
   return decide({ pipeline: aPipeline(gates), definition, step: [], ...situation, run }, token, {
     now,
     newId,
-    typeOf: actionType,
+    typeOf: carrier,
   });
 }
 

@@ -362,7 +362,6 @@ describe('what is not built yet', () => {
       ConnectionArn: 'arn',
       FullRepositoryId: 'a/b',
       BranchName: 'main',
-      OutputArtifactFormat: 'CODEBUILD_CLONE_REF',
     },
   });
   refuses('InvalidStructureException', [
@@ -392,31 +391,6 @@ describe('what is not built yet', () => {
         stages: ship(approval('Ask', { region: 'us-east-1' })).stages,
       },
       says: "Action 'Ask' has region us-east-1",
-    },
-    {
-      rule: 'commands of an action',
-      given: ship(build('Make', { commands: ['make'] })),
-      says: "Action 'Make' has commands which is not built yet",
-    },
-    {
-      rule: 'output variables of an action',
-      given: ship(build('Make', { outputVariables: ['TAG'] })),
-      says: "Action 'Make' has outputVariables which is not built yet",
-    },
-    {
-      rule: 'environment variables of an action',
-      given: ship(build('Make', { environmentVariables: [{ name: 'A', value: 'b' }] })),
-      says: "Action 'Make' has environmentVariables which is not built yet",
-    },
-    {
-      rule: 'clone references',
-      given: pipeline([], { stages: [stage('Source', connection), stage('Ship', approval())] }),
-      says: 'CODEBUILD_CLONE_REF which is not built yet',
-    },
-    {
-      rule: 'batch builds',
-      given: ship(build('Make', { configuration: { ProjectName: 'web', BatchEnabled: 'true' } })),
-      says: 'BatchEnabled which is not built yet',
     },
   ]);
 });

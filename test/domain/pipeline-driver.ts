@@ -1,6 +1,6 @@
 import type { ActionExecution, ActionKey } from '../../functions/domain/action.ts';
 import { actionKey, complete, isDone } from '../../functions/domain/action.ts';
-import { actionType } from '../../functions/domain/action-types.ts';
+import { carrier } from '../../functions/domain/action-types.ts';
 import { type Change, close, decide, open } from '../../functions/domain/decide.ts';
 import { actionsOf, type ExecutionMode, steps } from '../../functions/domain/declaration.ts';
 import { disable, enable, type Pipeline, renew } from '../../functions/domain/pipeline.ts';
@@ -78,7 +78,7 @@ export class Driver {
     const decision = decide(situation, aToken(entry, 0, run.execution), {
       now: this.clock++,
       newId: () => `${id}-${this.clock}`,
-      typeOf: actionType,
+      typeOf: carrier,
     });
     if ('change' in decision) this.commit(decision.change);
   }

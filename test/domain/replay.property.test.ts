@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { actionType } from '../../functions/domain/action-types.ts';
+import { carrier } from '../../functions/domain/action-types.ts';
 import { type Decision, decide } from '../../functions/domain/decide.ts';
 import type { Order } from '../../functions/domain/order.ts';
 import type { Run } from '../../functions/domain/run.ts';
@@ -27,7 +27,7 @@ function take(driver: Driver, { run, type }: { run: string; type: string }): voi
 /** What a Decide of this order would decide now. */
 function decided(driver: Driver, run: Run, order: Order): Decision {
   const situation = { run, pipeline: driver.pipeline, definition, step: driver.stepOf(run) };
-  return decide(situation, { value: 'again', order }, { now: 9, newId: () => 'id', typeOf: actionType });
+  return decide(situation, { value: 'again', order }, { now: 9, newId: () => 'id', typeOf: carrier });
 }
 
 test('a Decide that is invoked again, before anything else happens, opens nothing and moves nobody', () => {

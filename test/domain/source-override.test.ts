@@ -17,6 +17,8 @@ const definition: PipelineDeclaration = {
       name: 'Source',
       actions: [
         source('Git', 'CodeStarSourceConnection'),
+        source('Commit', 'CodeCommit'),
+        source('Image', 'ECR'),
         source('Bucket', 'S3'),
         source('Open', 'S3', { AllowOverrideForS3ObjectKey: 'true' }),
         source('Shut', 'S3', { AllowOverrideForS3ObjectKey: 'false' }),
@@ -33,6 +35,7 @@ const override = (
 test.each([
   { overrides: [] },
   { overrides: [override('Git', 'COMMIT_ID')] },
+  { overrides: [override('Commit', 'COMMIT_ID'), override('Image', 'IMAGE_DIGEST')] },
   { overrides: [override('Bucket', 'S3_OBJECT_VERSION_ID')] },
   { overrides: [override('Open', 'S3_OBJECT_KEY')] },
   { overrides: [override('Git', 'COMMIT_ID'), override('Open', 'S3_OBJECT_KEY')] },
@@ -46,6 +49,10 @@ test.each([
   { given: override('Gone', 'COMMIT_ID'), says: "Pipeline 'web' has no source action 'Gone'." },
   { given: override('__proto__', 'COMMIT_ID'), says: "Pipeline 'web' has no source action '__proto__'." },
   { given: override('A1', 'COMMIT_ID'), says: "Pipeline 'web' has no source action 'A1'." },
+  {
+    given: override('Image', 'COMMIT_ID'),
+    says: "Source action 'Image' takes a revision of type IMAGE_DIGEST, not COMMIT_ID.",
+  },
   {
     given: override('Git', 'S3_OBJECT_KEY'),
     says: "Source action 'Git' takes a revision of type COMMIT_ID, not S3_OBJECT_KEY.",
@@ -67,7 +74,7 @@ test.each([
   );
 });
 
-test.each(['ECR', '__proto__', 'constructor'])('no revision is taken by provider %s', (provider) => {
+test.each(['GitHub', '__proto__', 'constructor'])('no revision is taken by provider %s', (provider) => {
   const stages = [{ name: 'Source', actions: [source('Other', provider)] }];
 
   const accept = () => acceptOverrides({ ...definition, stages }, [override('Other', 'IMAGE_DIGEST')]);

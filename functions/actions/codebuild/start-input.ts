@@ -15,6 +15,7 @@ type Variable = NonNullable<StartBuildCommandInput['environmentVariablesOverride
  */
 export function startInput(work: Work): StartBuildCommandInput {
   const { configuration, inputs, outputs, action, run } = work;
+  checkBatch(configuration['BatchEnabled']);
   const primary = primaryOf(work);
   const others = inputs.filter((input) => input !== primary);
   const [first, ...more] = outputs;
@@ -51,6 +52,17 @@ export function startInput(work: Work): StartBuildCommandInput {
       : { serviceRoleOverride: configuration['ServiceRoleArnOverride'] }),
     ...(first?.encryptionKey === undefined ? {} : { encryptionKeyOverride: first.encryptionKey }),
   };
+}
+
+/** One build instead of a batch would be less than the definition says. */
+function checkBatch(enabled = 'false'): void {
+  if (enabled === 'false') return;
+  throw new Failure(
+    'ConfigurationError',
+    enabled === 'true'
+      ? 'BatchEnabled is true, and Sluice does not carry out batch builds yet: no build was started.'
+      : `BatchEnabled must be true or false, not '${enabled.slice(0, 100)}'.`,
+  );
 }
 
 function primaryOf({ inputs, configuration, action }: Work): Artifact {

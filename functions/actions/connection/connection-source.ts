@@ -23,6 +23,7 @@ export const connectionSource: Provider = {
   types: [type],
   startClass: 'token',
   async start(work) {
+    checkFormat(work);
     const folder = await mkdtemp(join(tmpdir(), 'commit-'));
     try {
       const connection = await connectionOf(work);
@@ -37,6 +38,15 @@ export const connectionSource: Provider = {
     }
   },
 };
+
+/** A zip file instead of a reference would not be what the definition says. */
+function checkFormat({ configuration: { OutputArtifactFormat: format = 'CODE_ZIP' } }: Work): void {
+  if (format === 'CODE_ZIP') return;
+  throw new Failure(
+    'ConfigurationError',
+    `OutputArtifactFormat is '${format.slice(0, 100)}'. Sluice makes only CODE_ZIP yet: nothing was fetched.`,
+  );
+}
 
 async function connectionOf({ configuration }: Work): Promise<Connection> {
   const arn = configuration['ConnectionArn'] ?? '';

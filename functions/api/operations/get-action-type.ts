@@ -1,13 +1,14 @@
 import type { ActionType } from '../../domain/action-type.ts';
-import { findActionType } from '../../domain/action-types.ts';
+import { findActionType, whyNotCarriedOut } from '../../domain/action-types.ts';
 import type { ActionTypeId } from '../../domain/declaration.ts';
 import { actionTypeNotFound } from '../../domain/not-found.ts';
 import type { Operation } from '../operation.ts';
 import { artifactDetails } from '../type-shape.ts';
 
 /**
- * GetActionType: a type that Sluice carries out. Its executor is `Lambda`, for a function of Sluice does the work; which one is not
- * told, as nobody may change it, and neither is a job's time-out, for these actions are no jobs.
+ * GetActionType: a type that a definition may name, with the word that its actions fail where Sluice does not carry it out. Its
+ * executor is `Lambda`, for a function of Sluice does the work, or fails it; which one is not told, as nobody may change it, and
+ * neither is a job's time-out, for these actions are no jobs.
  */
 export const getActionType: Operation<ActionTypeId> = async (id) => {
   const type = findActionType(id);
@@ -16,8 +17,11 @@ export const getActionType: Operation<ActionTypeId> = async (id) => {
 };
 
 /** ActionTypeDeclaration of the API. */
-function declarationShape({ id, properties, inputArtifacts, outputArtifacts }: ActionType): object {
+function declarationShape(type: ActionType): object {
+  const { id, properties, inputArtifacts, outputArtifacts } = type;
+  const why = whyNotCarriedOut(type);
   return {
+    ...(why === undefined ? {} : { description: `${why}: they fail when they are run.` }),
     executor: { type: 'Lambda', configuration: {} },
     id,
     inputArtifactDetails: artifactDetails(inputArtifacts),

@@ -15,8 +15,9 @@ interface Input {
 const pageSize = 100;
 
 /**
- * ListActionTypes: the types that Sluice carries out, then the account's own. All are of this Region: another has none. The first page
- * has every type of Sluice; custom ones come page by page, in which deleted ones leave gaps.
+ * ListActionTypes: the types that a definition may name, those too whose actions fail (decision 0021), then the account's own. All are
+ * of this Region: another has none. The first page has every type of CodePipeline; custom ones come page by page, in which deleted
+ * ones leave gaps.
  */
 export const listActionTypes: Operation<Input> = async (input, { home }) => {
   const { actionOwnerFilter: owner, regionFilter: region } = input;

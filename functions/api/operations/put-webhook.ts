@@ -40,7 +40,7 @@ export const putWebhook: Operation<Input> = async ({ webhook: asked, tags }, giv
   const accepted = tags && acceptTags(tags);
   const { id, version } = await findPipeline(asked.targetPipeline, given);
   const target = targetOf(await loadDefinition(id, version), asked);
-  acceptFilters(asked.filters, target, secretNames(target.actionTypeId, await typeOf(target.actionTypeId)));
+  acceptFilters(asked.filters, target, secretNames(target, await typeOf(target.actionTypeId)));
   try {
     return { webhook: listWebhookItem(await untilUnchanged(() => save(asked, accepted, given))) };
   } catch (error) {

@@ -2,7 +2,7 @@ import { loadDefinition } from '../../aws/definitions.ts';
 import { sendToken, startExecution } from '../../aws/machine.ts';
 import { readRun } from '../../aws/run-record.ts';
 import { untilUnchanged } from '../../aws/table.ts';
-import { actionType } from '../../domain/action-types.ts';
+import { carrier } from '../../domain/action-types.ts';
 import { stageNotFound } from '../../domain/not-found.ts';
 import { type RetryMode, retry, stageNotRetryable } from '../../domain/retry.ts';
 import { commit, readPlace, readStep } from '../../engine/commit.ts';
@@ -33,7 +33,7 @@ export const retryStageExecution: Operation<Input> = async (input, given) => {
       retryMode,
       {
         ...given,
-        timeoutInMinutes: (action) => action.timeoutInMinutes ?? actionType(action.actionTypeId).timeoutInMinutes,
+        timeoutInMinutes: (action) => action.timeoutInMinutes ?? carrier(action.actionTypeId).timeoutInMinutes,
       },
     );
     // The old execution may wait for it: it ends by itself, as the run goes on in another.

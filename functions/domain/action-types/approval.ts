@@ -1,22 +1,17 @@
 import type { ActionType } from '../action-type.ts';
-
-const sevenDays = 7 * 24 * 60;
+import { awsType, count, day, optional } from './parts.ts';
 
 /** Approval/AWS/Manual/1: a person approves or rejects. */
 export const manualApproval: ActionType = {
-  id: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
+  id: awsType('Approval', 'Manual'),
   class: 'approval',
   properties: [
-    {
-      name: 'NotificationArn',
-      required: false,
-      description: 'An SNS topic of the same Region that is told of the approval.',
-    },
-    { name: 'CustomData', required: false, description: 'A comment for the reviewer.' },
-    { name: 'ExternalEntityLink', required: false, description: 'A page for the reviewer.' },
+    optional('NotificationArn', 'An SNS topic of the same Region that is told of the approval.'),
+    optional('CustomData', 'A comment for the reviewer.'),
+    optional('ExternalEntityLink', 'A page for the reviewer.'),
   ],
-  inputArtifacts: { minimum: 0, maximum: 0 },
-  outputArtifacts: { minimum: 0, maximum: 0 },
-  timeoutInMinutes: sevenDays,
+  inputArtifacts: count(0),
+  outputArtifacts: count(0),
+  timeoutInMinutes: 7 * day,
   timeoutDeclarable: true,
 };

@@ -1,56 +1,65 @@
 import type { ActionType } from '../action-type.ts';
+import { awsType, count, flag, hour, optional, required } from './parts.ts';
 
-const hour = 60;
-const none = { minimum: 0, maximum: 0 };
-const one = { minimum: 1, maximum: 1 };
+const artifacts = { inputArtifacts: count(0), outputArtifacts: count(1), timeoutInMinutes: hour };
+const formats = ['CODE_ZIP', 'CODEBUILD_CLONE_REF'];
+const polls = flag('PollForSourceChanges', 'Whether to look for changes; true when it is not said.');
 
 /** Source/AWS/CodeStarSourceConnection/1: a commit of a repository behind a connection. */
 export const connectionSource: ActionType = {
-  id: { category: 'Source', owner: 'AWS', provider: 'CodeStarSourceConnection', version: '1' },
+  ...artifacts,
+  id: awsType('Source', 'CodeStarSourceConnection'),
   class: 'git',
   properties: [
-    { name: 'ConnectionArn', required: true, description: 'The connection to the host of the repository.' },
-    { name: 'FullRepositoryId', required: true, description: 'The repository, as owner/name; case matters.' },
-    { name: 'BranchName', required: true, description: 'The branch to follow.' },
-    {
-      name: 'OutputArtifactFormat',
-      required: false,
-      description: 'CODE_ZIP: the files of the commit.',
-      values: ['CODE_ZIP', 'CODEBUILD_CLONE_REF'],
-    },
-    {
-      name: 'DetectChanges',
-      required: false,
-      description: 'Whether a push starts the pipeline.',
-      values: ['true', 'false'],
-    },
+    required('ConnectionArn', 'The connection to the host of the repository.'),
+    required('FullRepositoryId', 'The repository, as owner/name; case matters.'),
+    required('BranchName', 'The branch to follow.'),
+    optional('OutputArtifactFormat', 'CODE_ZIP: the files of the commit.', { values: formats }),
+    flag('DetectChanges', 'Whether a push starts the pipeline.'),
   ],
-  inputArtifacts: none,
-  outputArtifacts: one,
-  timeoutInMinutes: hour,
 };
 
 /** Source/AWS/S3/1: one object of a versioned bucket. */
 export const s3Source: ActionType = {
-  id: { category: 'Source', owner: 'AWS', provider: 'S3', version: '1' },
+  ...artifacts,
+  id: awsType('Source', 'S3'),
   class: 's3',
   properties: [
-    { name: 'S3Bucket', required: true, description: 'The bucket; versioning must be on.' },
-    { name: 'S3ObjectKey', required: true, description: 'The object, normally a zip file.' },
-    {
-      name: 'PollForSourceChanges',
-      required: false,
-      description: 'Whether to look for new versions.',
-      values: ['true', 'false'],
-    },
-    {
-      name: 'AllowOverrideForS3ObjectKey',
-      required: false,
-      description: 'Whether a start may name another object.',
-      values: ['true', 'false'],
-    },
+    required('S3Bucket', 'The bucket; versioning must be on.'),
+    required('S3ObjectKey', 'The object, normally a zip file.'),
+    flag('PollForSourceChanges', 'Whether to look for new versions.'),
+    flag('AllowOverrideForS3ObjectKey', 'Whether a start may name another object.'),
   ],
-  inputArtifacts: none,
-  outputArtifacts: one,
-  timeoutInMinutes: hour,
+};
+
+/** Source/AWS/CodeCommit/1: a commit of a repository of CodeCommit. */
+export const codeCommitSource: ActionType = {
+  ...artifacts,
+  id: awsType('Source', 'CodeCommit'),
+  properties: [
+    required('RepositoryName', 'The repository.'),
+    required('BranchName', 'The branch to follow.'),
+    polls,
+    optional('OutputArtifactFormat', 'CODE_ZIP: the files of the commit.', { values: formats }),
+  ],
+};
+
+/** Source/AWS/ECR/1: which image a tag names. */
+export const ecrSource: ActionType = {
+  ...artifacts,
+  id: awsType('Source', 'ECR'),
+  properties: [required('RepositoryName', 'The repository.'), optional('ImageTag', 'The tag; latest when none is.')],
+};
+
+/** Source/ThirdParty/GitHub/1, version 1 of the GitHub action: a commit, fetched with a personal token. */
+export const gitHubSource: ActionType = {
+  ...artifacts,
+  id: { ...awsType('Source', 'GitHub'), owner: 'ThirdParty' },
+  properties: [
+    required('Owner', 'The user or organization that has the repository.'),
+    required('Repo', 'The repository.'),
+    required('Branch', 'The branch to follow.'),
+    required('OAuthToken', 'A personal access token.', { secret: true }),
+    polls,
+  ],
 };

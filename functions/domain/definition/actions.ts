@@ -1,4 +1,4 @@
-import type { ActionType } from '../action-type.ts';
+import { type ActionType, type RareMember, typeName } from '../action-type.ts';
 import type { FindActionType } from '../action-types.ts';
 import type { ActionDeclaration, PipelineDeclaration } from '../declaration.ts';
 import { type At, actionBreach, type Breach, type Breaches } from './breach.ts';
@@ -64,11 +64,15 @@ function* checkRole({ name, roleArn, actionTypeId }: ActionDeclaration, at: At):
     );
 }
 
-function* checkMembers(
-  { name, commands = [], timeoutInMinutes }: ActionDeclaration,
-  type: ActionType,
-  at: At,
-): Breaches {
+function* checkMembers(action: ActionDeclaration, type: ActionType, at: At): Breaches {
+  const { name, commands = [], timeoutInMinutes } = action;
+  const other = rareMembers(action).find(({ member }) => !type.takes?.includes(member));
+  if (other !== undefined)
+    yield actionBreach(
+      `Action '${name}' has ${other.member === 'files' ? 'outputArtifacts.files' : other.member}, which actions of the type ${typeName(type.id)} do not have.`,
+      ...at,
+      ...other.at,
+    );
   if (timeoutInMinutes !== undefined && !type.timeoutDeclarable)
     yield actionBreach(
       `Action '${name}' has timeoutInMinutes, which only manual approval actions can have.`,
@@ -77,6 +81,15 @@ function* checkMembers(
     );
   if (type.id.owner === 'AWS' && type.id.provider === 'Commands' && commands.length === 0)
     yield actionBreach(`Commands action '${name}' must have a non-empty commands field.`, ...at, 'commands');
+}
+
+/** The members of a declaration that few types take, as far as they are there. */
+function rareMembers(action: ActionDeclaration): readonly { readonly member: RareMember; readonly at: At }[] {
+  const own = (['commands', 'outputVariables', 'environmentVariables'] as const)
+    .filter((member) => action[member]?.length)
+    .map((member) => ({ member, at: [member] }));
+  const output = (action.outputArtifacts ?? []).findIndex(({ files = [] }) => files.length > 0);
+  return output < 0 ? own : [...own, { member: 'files', at: ['outputArtifacts', output, 'files'] }];
 }
 
 function* checkCount(

@@ -1,4 +1,4 @@
-import { type ActionType, typeName } from '../action-type.ts';
+import { type ActionType, type Demand, typeName } from '../action-type.ts';
 import type { ActionDeclaration } from '../declaration.ts';
 import { longestRepository } from '../push.ts';
 import { references } from '../variables.ts';
@@ -15,21 +15,49 @@ export function* checkConfiguration(
 ): Breaches {
   const { name, configuration = {} } = action;
   const at = [...ofAction, 'configuration'];
-  for (const { required, name: key } of type.properties)
-    if (required && !Object.hasOwn(configuration, key)) yield missingKey(at, name, key);
+  for (const property of type.properties) yield* checkPresence(name, property, configuration, at);
   for (const [key, value] of Object.entries(configuration)) yield* checkEntry(name, key, value, type, at);
   const of = typeName(type.id);
   if (of === 'Approval/AWS/Manual/1') yield* checkTopic(name, configuration['NotificationArn'], region, at);
   if (of === 'Source/AWS/CodeStarSourceConnection/1')
     yield* checkRepository(name, configuration['FullRepositoryId'] ?? '', at);
-  if (of === 'Deploy/AWS/S3/1' && configuration['Extract'] === 'false' && configuration['ObjectKey'] === undefined)
-    yield missingKey(at, name, 'ObjectKey', "which Extract 'false' demands");
   if (builds.includes(of) && (action.inputArtifacts ?? []).length > 1 && configuration['PrimarySource'] === undefined)
     yield missingKey(at, name, 'PrimarySource', 'which several input artifacts demand');
 }
 
-function* checkEntry(action: string, key: string, value: string, { properties }: ActionType, at: At): Breaches {
+type Configuration = NonNullable<ActionDeclaration['configuration']>;
+
+function* checkPresence(
+  action: string,
+  { name, required, requiredWhen }: ActionType['properties'][number],
+  configuration: Configuration,
+  at: At,
+): Breaches {
+  if (Object.hasOwn(configuration, name)) return;
+  if (required) yield missingKey(at, action, name);
+  const why = requiredWhen && demandOf(requiredWhen, configuration);
+  if (!required && why !== undefined) yield missingKey(at, action, name, why);
+}
+
+/** Why a demand holds; undefined when it does not, or only a run knows. */
+function demandOf({ key, is }: Demand, configuration: Configuration): string | undefined {
+  const isThere = Object.hasOwn(configuration, key);
+  if (is === 'absent') return isThere ? undefined : `which the absence of '${key}' demands`;
+  if (!isThere) return undefined;
+  if (is === 'present') return `which '${key}' demands`;
+  const value = configuration[key] ?? '';
+  return is.includes(value) ? `which ${key} '${value}' demands` : undefined;
+}
+
+function* checkEntry(
+  action: string,
+  key: string,
+  value: string,
+  { properties, isOpaque }: ActionType,
+  at: At,
+): Breaches {
   const property = properties.find(({ name }) => name === key);
+  if (!property && isOpaque) return;
   if (!property)
     yield actionBreach(
       `The configuration for action '${action}' has the unknown configuration '${key}'. It takes: ${properties.map(({ name }) => name).join(', ')}.`,

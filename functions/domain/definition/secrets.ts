@@ -1,6 +1,6 @@
 import { typeName } from '../action-type.ts';
 import type { FindActionType } from '../action-types.ts';
-import type { ActionDeclaration, ActionTypeId, PipelineDeclaration } from '../declaration.ts';
+import type { ActionDeclaration, PipelineDeclaration } from '../declaration.ts';
 import { actionBreach, type Breaches } from './breach.ts';
 import { placedActions } from './place.ts';
 
@@ -29,7 +29,7 @@ export function* checkSecrets(
   find: FindActionType,
 ): Breaches {
   for (const { action, stageName, at } of placedActions(definition)) {
-    const secrets = secretNames(action.actionTypeId, find);
+    const secrets = secretNames(action, find);
     for (const [key, value] of Object.entries(action.configuration ?? {}))
       if (value === mask && secrets.includes(key) && secretBefore(before, stageName, action, key) === undefined)
         yield actionBreach(
@@ -70,7 +70,7 @@ function mapSecrets(definition: PipelineDeclaration, find: FindActionType, chang
 }
 
 function mapAction(stage: string, action: ActionDeclaration, find: FindActionType, change: Change): ActionDeclaration {
-  const secrets = secretNames(action.actionTypeId, find);
+  const secrets = secretNames(action, find);
   if (secrets.length === 0 || !action.configuration) return action;
   const entries = Object.entries(action.configuration).map(([key, value]) => [
     key,
@@ -79,9 +79,13 @@ function mapAction(stage: string, action: ActionDeclaration, find: FindActionTyp
   return { ...action, configuration: Object.fromEntries(entries) };
 }
 
-/** Names of the properties of an action type that hold secrets. */
-export function secretNames(type: ActionTypeId, find: FindActionType): readonly string[] {
-  return (find(type)?.properties ?? []).filter(({ secret }) => secret).map(({ name }) => name);
+/** The keys of an action's configuration that hold secrets, or would: of an opaque type each that is there. */
+export function secretNames(
+  { actionTypeId, configuration = {} }: Pick<ActionDeclaration, 'actionTypeId' | 'configuration'>,
+  find: FindActionType,
+): readonly string[] {
+  const { properties, isOpaque } = find(actionTypeId) ?? { properties: [] };
+  return isOpaque ? Object.keys(configuration) : properties.filter(({ secret }) => secret).map(({ name }) => name);
 }
 
 /** A configuration as it is recorded of an execution: the values of these keys are `****`. */

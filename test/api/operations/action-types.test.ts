@@ -168,7 +168,7 @@ describe('readActionType', () => {
 describe('ListActionTypes', () => {
   const own = actionTypes.map(({ id }) => `${id.owner}/${id.provider}`);
 
-  it('has what Sluice carries out, then the custom types that are not deleted', async () => {
+  it('has what a definition may name, then the custom types that are not deleted', async () => {
     putTypes(['Forge', false], ['Gone', true], ['Anvil', false]);
 
     const { body } = await call('ListActionTypes', {});
@@ -201,12 +201,12 @@ describe('ListActionTypes', () => {
   });
 
   it.each([
-    { filter: { actionOwnerFilter: 'AWS' }, found: own },
+    { filter: { actionOwnerFilter: 'AWS' }, found: own.filter((name) => name.startsWith('AWS/')) },
     { filter: { actionOwnerFilter: 'Custom' }, found: ['Custom/Forge'] },
-    { filter: { actionOwnerFilter: 'ThirdParty' }, found: [] },
+    { filter: { actionOwnerFilter: 'ThirdParty' }, found: own.filter((name) => name.startsWith('ThirdParty/')) },
     { filter: { regionFilter: 'us-east-1' }, found: [...own, 'Custom/Forge'] },
     { filter: { regionFilter: 'eu-west-1' }, found: [] },
-  ])('with $filter has $found', async ({ filter, found }) => {
+  ])('with $filter has those alone', async ({ filter, found }) => {
     putTypes(['Forge', false]);
 
     const { body } = await call('ListActionTypes', filter);
@@ -270,6 +270,7 @@ describe('GetActionType', () => {
     });
 
     expect(status).toBe(200);
+    expect(body['actionType']).not.toHaveProperty('description');
     expect(body['actionType']).toMatchObject({
       id: { category: 'Test', owner: 'AWS', provider: 'CodeBuild', version: '1' },
       executor: { type: 'Lambda', configuration: {} },
@@ -282,8 +283,21 @@ describe('GetActionType', () => {
     });
   });
 
+  it('declares a type that Sluice does not carry out, and says so', async () => {
+    const input = { category: 'Source', owner: 'ThirdParty', provider: 'GitHub', version: '1' };
+
+    const { body } = await call('GetActionType', input);
+
+    expect(body['actionType']).toMatchObject({
+      id: input,
+      description:
+        'Sluice does not carry out actions of the type Source/ThirdParty/GitHub/1 yet: they fail when they are run.',
+      properties: expect.arrayContaining([expect.objectContaining({ name: 'OAuthToken', noEcho: true })]),
+    });
+  });
+
   it.each([
-    { what: 'does not carry out', input: { category: 'Deploy', owner: 'AWS', provider: 'ECS', version: '1' } },
+    { what: 'does not know', input: { category: 'Deploy', owner: 'AWS', provider: 'Balloon', version: '1' } },
     { what: 'has of another owner', input: { category: 'Source', owner: 'ThirdParty', provider: 'S3', version: '1' } },
   ])('does not find what Sluice $what', async ({ input }) => {
     const answer = await call('GetActionType', input);

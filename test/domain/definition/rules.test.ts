@@ -11,13 +11,7 @@ import { typeId } from './other-type.ts';
 vi.mock(import('../../../functions/domain/catalogue.ts'), async (original) => {
   const { actionTypes } = await original();
   const { otherType: other } = await import('./other-type.ts');
-  const others = [
-    other('Build/Custom/Jenkins/1'),
-    other('Compute/AWS/Commands/1', { pipelineType: 'V2' }),
-    other('Deploy/AWS/EKS/1', { pipelineType: 'V2' }),
-    other('Source/ThirdParty/GitHub/1'),
-  ];
-  return { actionTypes: [...actionTypes, ...others] };
+  return { actionTypes: [...actionTypes, other('Build/Custom/Jenkins/1')] };
 });
 
 interface Row {
@@ -263,8 +257,30 @@ describe('what types of action declare', () => {
       says: "Action 'Far' is in region us-east-1. Source, ThirdParty and Custom actions must be in the region of",
     })),
   ]);
+  const rare: readonly [string, Partial<ActionDeclaration>][] = [
+    ['commands', { commands: ['make'] }],
+    ['outputVariables', { outputVariables: ['TAG'] }],
+    ['environmentVariables', { environmentVariables: [{ name: 'A', value: 'b' }] }],
+    ['outputArtifacts.files', { outputArtifacts: [{ name: 'Out', files: ['**/*'] }] }],
+  ];
+  refuses(
+    'InvalidActionDeclarationException',
+    rare.map(([member, more]) => ({
+      rule: `a build has no ${member}`,
+      given: ship(build('Make', more)),
+      says: `Action 'Make' has ${member}, which actions of the type Build/AWS/CodeBuild/1 do not have.`,
+    })),
+  );
+  accepts([
+    {
+      rule: 'a command has them all',
+      given: ship(run(Object.assign({ commands: ['make'] }, ...rare.map(([, more]) => more)))),
+    },
+    { rule: 'lists that are empty', given: ship(build('Make', { commands: [], outputVariables: [] })) },
+  ]);
   test('make a pipeline V2 that does not say its type', () => {
-    const given = ship(run({ actionTypeId: typeId('Deploy/AWS/EKS/1') }));
+    const configuration = { ClusterName: 'c', ManifestFiles: 'm.yaml' };
+    const given = ship(run({ actionTypeId: typeId('Deploy/AWS/EKS/1'), configuration }));
 
     const accepted = acceptDefinition(given, home);
 
@@ -277,38 +293,20 @@ function inOtherRegion(type: string): PipelineDeclaration {
   return type.startsWith('Source') ? sources(far) : ship(far);
 }
 
-describe('what is not built yet', () => {
-  const batch = (BatchEnabled: string) =>
+describe('what only a run fails for', () => {
+  const making = (more: Record<string, string>) =>
     ship(
       approval('Ask', { namespace: 'N' }),
-      build('Make', { runOrder: 2, configuration: { ProjectName: 'web', BatchEnabled } }),
+      build('Make', { runOrder: 2, configuration: { ProjectName: 'web', ...more } }),
     );
-  refuses('InvalidActionDeclarationException', [
-    {
-      rule: 'files of an output',
-      given: ship(build('Make', { outputArtifacts: [{ name: 'Out', files: ['**/*'] }] })),
-      says: "Action 'Make' has outputArtifacts.files which is not built yet in Sluice.",
-    },
-    {
-      rule: 'a batch, when a variable may say so',
-      given: batch('#{N.Batch}'),
-      says: "Action 'Make' has a reference as BatchEnabled, #{N.Batch}, which is not built yet in Sluice.",
-    },
-    {
-      rule: 'a rule of CodePipeline is told before it',
-      given: ship(build('Make', { configuration: { BatchEnabled: 'true' } })),
-      says: "missing required configuration 'ProjectName'",
-    },
-  ]);
+  const cloning = (OutputArtifactFormat: string) =>
+    sources({ ...connection, configuration: { ...connection.configuration, OutputArtifactFormat } });
   accepts([
-    { rule: 'a build that is no batch', given: batch('false') },
-    {
-      rule: 'a zip file of a commit',
-      given: sources({
-        ...connection,
-        configuration: { ...connection.configuration, OutputArtifactFormat: 'CODE_ZIP' },
-      }),
-    },
+    { rule: 'a batch', given: making({ BatchEnabled: 'true', CombineArtifacts: 'true' }) },
+    { rule: 'a batch, when a variable may say so', given: making({ BatchEnabled: '#{N.Batch}' }) },
+    { rule: 'a build that is no batch', given: making({ BatchEnabled: 'false' }) },
+    { rule: 'a reference to a commit', given: cloning('CODEBUILD_CLONE_REF') },
+    { rule: 'a zip file of a commit', given: cloning('CODE_ZIP') },
   ]);
 });
 

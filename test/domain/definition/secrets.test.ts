@@ -1,23 +1,65 @@
 import { expect, test, vi } from 'vitest';
-import { acceptDefinition } from '../../../functions/domain/definition.ts';
-import { approval, home, pipeline, source, stage } from '../definitions.ts';
+import { findActionType } from '../../../functions/domain/action-types.ts';
+import { acceptDefinition, maskSecrets } from '../../../functions/domain/definition.ts';
+import { approval, build, home, pipeline, source, stage } from '../definitions.ts';
 import { typeId } from './other-type.ts';
 
 vi.mock(import('../../../functions/domain/catalogue.ts'), async (original) => {
   const { actionTypes } = await original();
   const { otherType } = await import('./other-type.ts');
-  const properties = [{ name: 'OAuthToken', required: true, secret: true, description: '' }];
-  const types = ['Source/ThirdParty/GitHub/1', 'Source/ThirdParty/GitHub/2'];
-  return { actionTypes: [...actionTypes, ...types.map((type) => otherType(type, { properties }))] };
+  const [properties = []] = actionTypes.flatMap(({ id, properties }) => (id.provider === 'GitHub' ? [properties] : []));
+  return { actionTypes: [...actionTypes, otherType('Source/ThirdParty/GitHub/2', { properties })] };
 });
 
-const hub = (configuration: Record<string, string>, version = '1') =>
+const hub = (more: Record<string, string>, version = '1') =>
   pipeline([], {
     stages: [
-      stage('Source', source('Fetch', { actionTypeId: typeId(`Source/ThirdParty/GitHub/${version}`), configuration })),
+      stage(
+        'Source',
+        source('Fetch', {
+          actionTypeId: typeId(`Source/ThirdParty/GitHub/${version}`),
+          configuration: { Owner: 'acme', Repo: 'site', Branch: 'main', ...more },
+        }),
+      ),
       stage('Ship', approval()),
     ],
   });
+const scan = (configuration: Record<string, string>) =>
+  pipeline([
+    stage(
+      'Scan',
+      build('Scan', {
+        actionTypeId: typeId('Invoke/ThirdParty/Snyk/1'),
+        configuration,
+        outputArtifacts: [{ name: 'Holes' }],
+      }),
+    ),
+  ]);
+
+test('the token of GitHub is shown as ****, which keeps it when it comes back', () => {
+  const before = acceptDefinition(hub({ OAuthToken: 'hush' }), home);
+
+  const shown = maskSecrets(before, findActionType);
+  const kept = acceptDefinition(shown, home, before);
+
+  expect(shown.stages[0]?.actions[0]?.configuration).toEqual({
+    Owner: 'acme',
+    Repo: 'site',
+    Branch: 'main',
+    OAuthToken: '****',
+  });
+  expect(kept).toEqual(before);
+});
+
+test('all that an opaque type is given is a secret, and any key is taken', () => {
+  const before = acceptDefinition(scan({ Organization: 'acme', Token: 'hush' }), home);
+
+  const shown = maskSecrets(before, findActionType);
+  const kept = acceptDefinition(shown, home, before);
+
+  expect(shown.stages[1]?.actions[0]?.configuration).toEqual({ Organization: '****', Token: '****' });
+  expect(kept).toEqual(before);
+});
 
 test('a secret is not handed to an action that becomes one of another type', () => {
   const before = hub({ OAuthToken: 'hush' }, '1');
