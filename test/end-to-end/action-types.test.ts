@@ -6,7 +6,10 @@ import {
   DeleteCustomActionTypeCommand,
   GetActionTypeCommand,
   GetPipelineCommand,
+  GetPipelineStateCommand,
+  ListActionExecutionsCommand,
   ListActionTypesCommand,
+  ListPipelineExecutionsCommand,
   ListRuleTypesCommand,
   ListTagsForResourceCommand,
   type PipelineDeclaration,
@@ -17,7 +20,7 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actionTypes } from '../../functions/domain/catalogue.ts';
-import { declare, startTestStack, type TestStack } from './stack.ts';
+import { declare, endOf, startTestStack, type TestStack } from './stack.ts';
 
 let test: TestStack;
 beforeAll(async () => {
@@ -220,6 +223,48 @@ describe('a pipeline with a custom action', () => {
 
     expect([made, updated, read].map(({ pipeline: shown }) => shownOf(shown))).toEqual([masked, masked, masked]);
     await expect(again).rejects.toThrow(refused('InvalidActionDeclarationException', "Provider: 'Worker'"));
+  });
+});
+
+describe('a pipeline with an action that is not carried out', () => {
+  const type = { category: 'Source', owner: 'ThirdParty', provider: 'GitHub', version: '1' } as const;
+  const secret = 'ghp-of-this-test';
+  const stagesOf = (): PipelineDeclaration['stages'] => {
+    const configuration = { Owner: 'acme', Repo: 'site', Branch: 'main', OAuthToken: secret };
+    return [
+      {
+        name: 'Source',
+        actions: [{ name: 'Fetch', actionTypeId: type, configuration, outputArtifacts: [{ name: 'Src' }] }],
+      },
+      {
+        name: 'Ask',
+        actions: [{ name: 'Ask', actionTypeId: { ...type, category: 'Approval', owner: 'AWS', provider: 'Manual' } }],
+      },
+    ];
+  };
+
+  it('is made, and its run fails there and says why', async () => {
+    const { client } = test;
+    const pipeline = declare(test.stack, 'not-carried-out', stagesOf());
+    await client.send(new CreatePipelineCommand({ pipeline }));
+    const listed = await client.send(new ListPipelineExecutionsCommand({ pipelineName: 'not-carried-out' }));
+    const run = listed.pipelineExecutionSummaries?.[0]?.pipelineExecutionId ?? '';
+
+    const end = await endOf(client, 'not-carried-out', run);
+
+    const { stageStates = [] } = await client.send(new GetPipelineStateCommand({ name: 'not-carried-out' }));
+    expect(end).toBe('Failed');
+    expect(stageStates.map(({ latestExecution }) => latestExecution?.status)).toEqual(['Failed', undefined]);
+    expect(stageStates[0]?.actionStates?.[0]?.latestExecution).toMatchObject({
+      status: 'Failed',
+      errorDetails: {
+        code: 'ConfigurationError',
+        message: 'Sluice does not carry out actions of the type Source/ThirdParty/GitHub/1 yet: nothing was started.',
+      },
+    });
+    const history = await client.send(new ListActionExecutionsCommand({ pipelineName: 'not-carried-out' }));
+    expect(history.actionExecutionDetails).toHaveLength(1);
+    expect(JSON.stringify([stageStates, history])).not.toContain(secret);
   });
 });
 

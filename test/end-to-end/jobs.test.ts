@@ -5,6 +5,7 @@ import {
   GetPipelineExecutionCommand,
   ListActionExecutionsCommand,
   PutJobFailureResultCommand,
+  RetryStageExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -180,6 +181,34 @@ it('offers a job again whose worker died before it acknowledged, with another no
     message: 'Gone.',
   });
   expect(await refusalOf(succeed(client, second))).toBe('InvalidJobStateException');
+});
+
+it('offers a new job when the stage of one that failed is retried', { timeout: 120_000 }, async () => {
+  const { client } = test;
+  const run = await startRun(test, 'retried');
+  await carryOutSource(test);
+  const first = await pollUntilOffered(client, 'retried');
+  await claim(client, first);
+  await client.send(
+    new PutJobFailureResultCommand({ jobId: first.id, failureDetails: { type: 'JobFailed', message: 'Red.' } }),
+  );
+  await endOf(client, 'retried', run);
+
+  await client.send(
+    new RetryStageExecutionCommand({
+      pipelineName: 'retried',
+      stageName: 'Build',
+      pipelineExecutionId: run,
+      retryMode: 'FAILED_ACTIONS',
+    }),
+  );
+  const second = await pollUntilOffered(client, 'retried');
+
+  expect(second.id).not.toBe(first.id);
+  await claim(client, second);
+  await storeOf(second, test).send(new PutObjectCommand({ ...placeOf(second, 'outputArtifacts'), Body: 'x' }));
+  await succeed(client, second);
+  expect(await endOf(client, 'retried', run)).toBe('Succeeded');
 });
 
 it('goes on with a new job after a continuation token', { timeout: 120_000 }, async () => {

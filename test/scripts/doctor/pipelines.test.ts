@@ -221,6 +221,36 @@ it('the bucket of a source must have versioning on, and the object', async () =>
   );
 });
 
+it.each<[string, string, Partial<ReturnType<typeof deployOf>>]>([
+  [
+    'an action type',
+    'Deploy/Put: Deploy/AWS/ECS/1 is carried out',
+    {
+      actionTypeId: { category: 'Deploy', owner: 'AWS', provider: 'ECS', version: '1' },
+      configuration: { ClusterName: 'c', ServiceName: 's' },
+    },
+  ],
+  [
+    'a batch build',
+    'Deploy/Put: a batch is built',
+    {
+      actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },
+      configuration: { ProjectName: 'web', BatchEnabled: 'true' },
+    },
+  ],
+])('%s that is not carried out is missing, and nothing else of its action is looked at', async (_, what, more) => {
+  const another = pipeline();
+  Object.assign(deployOf(another), more);
+  await test.client.send(new UpdatePipelineCommand({ pipeline: another }));
+
+  const findings = await look();
+
+  await test.client.send(new UpdatePipelineCommand({ pipeline: pipeline() }));
+  expect(findings.filter((found) => found.what.startsWith('Deploy/Put'))).toMatchObject([
+    { status: 'MISSING', what, why: expect.stringContaining('Sluice does not carry out') },
+  ]);
+});
+
 it('what only a run knows is not checked', async () => {
   const another = pipeline();
   Object.assign(deployOf(another).configuration ?? {}, { BucketName: '#{Fetched.ETag}' });
