@@ -3,7 +3,9 @@ import { findActionType, whyNotCarriedOut } from '../../domain/action-types.ts';
 import type { ActionTypeId } from '../../domain/declaration.ts';
 import { actionTypeNotFound } from '../../domain/not-found.ts';
 import type { Operation } from '../operation.ts';
-import { artifactDetails } from '../type-shape.ts';
+import { artifactDetails, shownProperties } from '../type-shape.ts';
+
+const mostArtifacts = 10;
 
 /**
  * GetActionType: a type that a definition may name, with the word that its actions fail where Sluice does not carry it out. Its
@@ -24,9 +26,9 @@ function declarationShape(type: ActionType): object {
     ...(why === undefined ? {} : { description: `${why}: they fail when they are run.` }),
     executor: { type: 'Lambda', configuration: {} },
     id,
-    inputArtifactDetails: artifactDetails(inputArtifacts),
-    outputArtifactDetails: artifactDetails(outputArtifacts),
-    properties: properties.map(({ name, required, secret = false, description }) => ({
+    inputArtifactDetails: artifactDetails(inputArtifacts, mostArtifacts),
+    outputArtifactDetails: artifactDetails(outputArtifacts, mostArtifacts),
+    properties: shownProperties(properties).map(({ name, required, secret = false, description }) => ({
       name,
       optional: !required,
       key: required,

@@ -4,7 +4,7 @@ import { actionTypes } from '../../domain/catalogue.ts';
 import type { ActionOwner } from '../../domain/declaration.ts';
 import type { Operation } from '../operation.ts';
 import { nextToken, pageStart } from '../paging.ts';
-import { artifactDetails, propertyShape } from '../type-shape.ts';
+import { artifactDetails, propertyShape, shownProperties } from '../type-shape.ts';
 
 interface Input {
   readonly actionOwnerFilter?: ActionOwner;
@@ -37,7 +37,7 @@ function actionTypeShape({ id, properties, inputArtifacts, outputArtifacts }: Ac
   return {
     id,
     settings: {},
-    actionConfigurationProperties: properties.map(propertyShape),
+    actionConfigurationProperties: shownProperties(properties).map(propertyShape),
     inputArtifactDetails: artifactDetails(inputArtifacts),
     outputArtifactDetails: artifactDetails(outputArtifacts),
   };

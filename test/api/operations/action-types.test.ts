@@ -1,5 +1,6 @@
 import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { typeName } from '../../../functions/domain/action-type.ts';
 import { actionTypes } from '../../../functions/domain/catalogue.ts';
 import { forge, givenType, property } from '../../domain/custom-type.ts';
 import { openWorld, type World } from '../../handlers/world.ts';
@@ -295,6 +296,24 @@ describe('GetActionType', () => {
       properties: expect.arrayContaining([expect.objectContaining({ name: 'OAuthToken', noEcho: true })]),
     });
   });
+
+  it.each(actionTypes.map((type) => ({ type, name: typeName(type.id) })))(
+    'fits its answer to $name',
+    async ({ type }) => {
+      const { body } = await call('GetActionType', type.id);
+
+      const { properties, ...counts } = body['actionType'] as {
+        properties: readonly { name: string; optional: boolean }[];
+      };
+      const needed = type.properties.flatMap(({ name, required }) => (required ? [name] : []));
+      expect(properties).toHaveLength(Math.min(10, type.properties.length));
+      expect(properties.flatMap(({ name, optional }) => (optional ? [] : [name]))).toEqual(needed);
+      expect(counts).toMatchObject({
+        inputArtifactDetails: { maximumCount: type.inputArtifacts.maximum },
+        outputArtifactDetails: { maximumCount: type.outputArtifacts.maximum },
+      });
+    },
+  );
 
   it.each([
     { what: 'does not know', input: { category: 'Deploy', owner: 'AWS', provider: 'Balloon', version: '1' } },
