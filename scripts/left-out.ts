@@ -9,6 +9,7 @@ export const leftOut = {
   name: 'left-out',
   setup(build: PluginBuild): void {
     leaveOutCredentialSources(build);
+    leaveOutSchemas(build);
     leaveOut(build, /[\\/]codepipeline-model\.json$/, withoutErrors);
     leaveOut(build, /[\\/]mime-db[\\/]db\.json$/, withExtensionsOnly);
     leaveOut(build, /[\\/]@aws-sdk[\\/].+[\\/]package\.json$/, ({ name, version }) => ({ name, version }));
@@ -30,6 +31,22 @@ function leaveOutCredentialSources({ onResolve, onLoad }: PluginBuild): void {
     contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
     resolveDir: pluginData as string,
   }));
+}
+
+/**
+ * The SDK says of each operation of a service what its shapes are, in lists with computed keys, `{ [_h]: … }`: esbuild keeps all of
+ * them, as computing a key may have an effect. The keys are constants of the same file: written out, what no function calls goes.
+ */
+function leaveOutSchemas({ onLoad }: PluginBuild): void {
+  onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]schemas[\\/]\w+\.js$/ }, async ({ path }) => {
+    const text = await readFile(path, 'utf8');
+    const constants = new Map(
+      [...text.matchAll(/^const (\w+) = ("\w+");$/gm)].map(([, name = '', value = '']) => [name, value]),
+    );
+    return {
+      contents: text.replaceAll(/\[(_\w+)\]:/g, (key, name) => (constants.has(name) ? `${constants.get(name)}:` : key)),
+    };
+  });
 }
 
 type Data = Readonly<Record<string, unknown>>;

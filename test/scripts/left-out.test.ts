@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { build } from 'esbuild';
@@ -23,9 +24,14 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** A module of one line, bundled as functions are. */
 async function bundled<T>(name: string, code: string): Promise<T> {
   const outfile = join(folder, `${name}.mjs`);
-  await build({
+  await writeFile(outfile, await bundledText(code));
+  return (await import(pathToFileURL(outfile).href)) as T;
+}
+
+async function bundledText(code: string): Promise<string> {
+  const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: root },
-    outfile,
+    write: false,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -34,7 +40,7 @@ async function bundled<T>(name: string, code: string): Promise<T> {
     banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
     plugins: [leftOut],
   });
-  return (await import(pathToFileURL(outfile).href)) as T;
+  return outputFiles[0]?.text ?? '';
 }
 
 describe('the bundled service model', () => {
@@ -113,6 +119,77 @@ describe('a bundled SDK client', () => {
     expect(agent.map(([name, version]) => `${name}/${version}`).join(' ')).toMatch(/aws-sdk-js\/3\.\d+\.\d+/);
   });
 });
+
+describe('the bundled shapes of a service', () => {
+  it.each([
+    {
+      service: 's3',
+      names: 'S3Client, GetObjectCommand as Command',
+      input: { Bucket: 'b', Key: 'a/ü.zip', VersionId: 'v 1', IfMatch: '"e"', ChecksumMode: 'ENABLED' },
+      answer: { headers: { 'x-amz-version-id': 'v1', 'x-amz-meta-made': 'today' }, body: 'Hello' },
+    },
+    {
+      service: 's3',
+      names: 'S3Client, CompleteMultipartUploadCommand as Command',
+      input: { Bucket: 'b', Key: 'k', UploadId: 'u', MultipartUpload: { Parts: [{ PartNumber: 1, ETag: '"e"' }] } },
+      answer: { headers: {}, body: '<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>' },
+    },
+    {
+      service: 'lambda',
+      names: 'LambdaClient, InvokeCommand as Command',
+      input: { FunctionName: 'f', InvocationType: 'Event', Payload: Buffer.from('{}') },
+      answer: { headers: { 'x-amz-function-error': 'Unhandled' }, body: '"no"' },
+    },
+  ])('send and read as the whole ones do: $names', async ({ service, names, input, answer }) => {
+    const code = `export { ${names.replace(/\w+Client/, '$& as Client')} } from '@aws-sdk/client-${service}';`;
+    const [client = '', command = ''] = names.split(/, | as /);
+    const less = await bundled<Sdk>(command, code);
+    const all = (await import(`@aws-sdk/client-${service}`)) as Record<string, never>;
+
+    const sent = await exchange(less, input, answer);
+
+    expect(sent).toEqual(await exchange({ Client: all[client], Command: all[command] } as never, input, answer));
+    expect(sent.request).toMatchObject({ method: expect.stringMatching(/GET|POST/) });
+  });
+
+  it('are fewer', async () => {
+    const lines = "export { S3Client, GetObjectCommand } from '@aws-sdk/client-s3';";
+
+    const text = await bundledText(lines);
+
+    expect(text).toContain('GetObjectRequest');
+    expect(text).not.toContain('PutBucketReplicationRequest');
+  });
+});
+
+interface Sdk {
+  readonly Client: new (options: object) => { send(command: object): Promise<Record<string, unknown>> };
+  readonly Command: new (input: object) => object;
+}
+
+/** What a client sends, but for what differs from call to call, and what it makes of an answer. */
+async function exchange({ Client, Command }: Sdk, input: object, answer: { headers: object; body: string }) {
+  let request: Record<string, unknown> = {};
+  const requestHandler = {
+    handle: async ({ method, path, query, headers, body }: Record<string, Record<string, string>>) => {
+      const told = Object.entries(headers ?? {}).filter(
+        ([name]) => !/^(amz-|x-amz-(date|user)|authorization|user-)/.test(name),
+      );
+      request = { method, path, query, headers: Object.fromEntries(told), body: body && String(body) };
+      return {
+        response: { statusCode: 200, headers: answer.headers, body: Readable.from([Buffer.from(answer.body)]) },
+      };
+    },
+  };
+  const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
+  const {
+    $metadata: _,
+    Body,
+    ...read
+  } = await new Client({ region: 'eu-west-1', credentials, requestHandler }).send(new Command(input));
+  const text = await (Body as { transformToString(): Promise<string> } | undefined)?.transformToString();
+  return { request, read: JSON.stringify(read), text };
+}
 
 function answerOf(validate: typeof validateInput, operation: string, input: unknown): string {
   try {
