@@ -43,9 +43,14 @@ function closed(way: StagePicture['closed']): Html | undefined {
 
 function waiting(runs: readonly string[], pipeline: string): Html | undefined {
   if (runs.length === 0) return undefined;
-  const links = runs.map((run, index) => html`${index === 0 ? '' : ', '}${runLink(run, pipeline)}`);
-  return html`<p class="gate">Waiting to enter: ${runs.length === 1 ? 'run' : 'runs'} ${links}</p>`;
+  const links = runs.slice(0, SHOWN).map((run, index) => html`${index === 0 ? '' : ', '}${runLink(run, pipeline)}`);
+  const more = runs.length > SHOWN ? ` and ${runs.length - SHOWN} more` : '';
+  if (runs.length === 1) return html`<p class="gate">Waiting to enter: run ${links}</p>`;
+  return html`<p class="gate">Waiting to enter, in this order: runs ${links}${more}</p>`;
 }
+
+/** So many runs of a queue are named: it may hold 50. */
+const SHOWN = 5;
 
 function runLink(run: string, pipeline: string): Html {
   return html`<a href="${pageAddress(pipeline, { run }, '#log')}" title="${run}"><code>${shortRun(run)}</code></a>`;

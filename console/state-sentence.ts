@@ -27,8 +27,15 @@ export function stateSentence(snapshot: Snapshot, stages: readonly StagePicture[
 
 function whereabouts(run: string, status: string, stages: readonly StagePicture[]): string {
   const before = stages.find(({ waiting }) => waiting.includes(run));
-  if (before) return `waits before ${before.name}`;
+  if (before) {
+    const ahead = before.waiting.indexOf(run);
+    return `waits before ${before.name}${ahead === 0 ? '' : ` behind ${ahead} other ${ahead === 1 ? 'run' : 'runs'}`}`;
+  }
   const inside = stages.findLast((stage) => stage.run === run && stage.status !== 'NotStarted');
+  const next = stages[inside ? stages.indexOf(inside) + 1 : 0];
+  // Where a run of PARALLEL mode waits, the state does not tell.
+  const isThrough = inside === undefined || inside.status === 'Succeeded';
+  if (isThrough && next?.closed) return `waits before ${next.name}`;
   if (!inside) return 'is about to start';
   const approval = inside.actions.find((action) => action.status === 'WaitingForApproval');
   if (status === 'Stopping') return `is stopping in ${inside.name}`;

@@ -148,6 +148,40 @@ describe('the page of a pipeline', () => {
     expect(textOf(part(body, 'state'))).toBe('Run c0ffee04 waits before Approve.');
   });
 
+  it('shows a queue in its order, the first five by name', async () => {
+    const told = waitingApproval();
+    for (let n = 3; n <= 10; n++) addRun(told, n, 'InProgress', { executionMode: 'QUEUED' });
+    const approve = told.stages.find(({ stageName }) => stageName === 'Approve');
+    const queued = Array.from({ length: 8 }, (_, index) => ({
+      pipelineExecutionId: runId(index + 3),
+      status: 'InProgress' as const,
+    }));
+    if (approve) approve.inboundExecutions = queued;
+    bench.tell(told);
+
+    const { body } = await bench.get('/hello-site');
+
+    expect(textOf(part(body, 'stage/Approve'))).toContain(
+      'Waiting to enter, in this order: runs c0ffee03, c0ffee04, c0ffee05, c0ffee06, c0ffee07 and 3 more',
+    );
+    expect(textOf(part(body, 'state'))).toBe('Run c0ffee10 waits before Approve behind 7 other runs.');
+  });
+
+  it('says where the newest run of a PARALLEL pipeline waits, which its state does not tell', async () => {
+    const told = noRuns();
+    told.declaration.executionMode = 'PARALLEL';
+    addRun(told, 2, 'InProgress', { executionMode: 'PARALLEL' });
+    addAction(told, 2, 'Source', 'Fetch', 'Succeeded');
+    for (const stage of told.stages) delete stage.latestExecution;
+    const build = told.stages.find(({ stageName }) => stageName === 'Build');
+    if (build) build.inboundTransitionState = { enabled: false, disabledReason: 'Freeze' };
+    bench.tell(told);
+
+    const { body } = await bench.get('/hello-site');
+
+    expect(textOf(part(body, 'state'))).toBe('Run c0ffee02 waits before Build.');
+  });
+
   it('says that a transition is disabled, why and by whom', async () => {
     const told = succeeded();
     hold(told, 'Deploy', 1, 'Succeeded').inboundTransitionState = {
