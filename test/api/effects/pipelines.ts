@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { readSummary } from '../../../functions/aws/pipeline-record.ts';
+import { completeAction } from '../../../functions/engine/complete-action.ts';
 import { ask } from '../ask.ts';
 import {
   atApproval,
@@ -62,6 +64,36 @@ export const ofPipelines: Readonly<Record<string, Case>> = {
       first: { output: { pipeline: { version: 1 } } },
       history: { output: { pipelineExecutionSummaries: [{ status: 'Cancelled' }, { status: 'InProgress' }] } },
       followers: [[], [{ action: 'Fetch' }]],
+    },
+  },
+  'UpdatePipeline of a PARALLEL pipeline whose run waits before a stage that goes': {
+    arrange: async () => {
+      await ask('CreatePipeline', { pipeline: { ...declaration(repositories[0]), executionMode: 'PARALLEL' } });
+      world.pipelineId = (await readSummary('web'))?.id ?? '';
+      const transition = { pipelineName: 'web', stageName: 'Approve', transitionType: 'Inbound', reason: 'freeze' };
+      await ask('DisableStageTransition', transition);
+      const [run = ''] = await runs();
+      await decideOn(run);
+      const fetched = { status: 'Succeeded', outputs: [], outputVariables: {} } as const;
+      await completeAction(`${world.pipelineId}/${run}/00.000.001.00`, () => fetched, world.now);
+      await decideOn(run, 2);
+      const { stages: [source, approve] = [], ...rest } = declaration(repositories[1]);
+      return { pipeline: { ...rest, executionMode: 'PARALLEL', stages: [source, { ...approve, name: 'Deliver' }] } };
+    },
+    writes: [
+      'object',
+      'Put web',
+      'Put PIPELINE',
+      'Put VERSION',
+      'Update RUN',
+      'Delete follower',
+      'Put follower',
+      'SendTaskSuccessCommand',
+    ],
+    effect: {
+      pipeline: { output: { pipeline: { version: 2 } } },
+      runs: [{ run: { status: 'InProgress', place: 'inside', stage: 'Approve', version: 1 } }],
+      gates: { pipeline: { parallel: [{ run: expect.any(String) }] } },
     },
   },
   StartPipelineExecution: {
