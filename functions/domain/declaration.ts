@@ -66,14 +66,38 @@ export interface ActionDeclaration {
   readonly environmentVariables?: readonly { readonly name: string; readonly value: string; readonly type?: string }[];
 }
 
-/** A git trigger; its filters come with the triggers. */
+/** A git trigger: which events behind a connection start the pipeline by one of its source actions. */
 export interface TriggerDeclaration {
   readonly providerType: 'CodeStarSourceConnection';
-  readonly gitConfiguration: {
-    readonly sourceActionName: string;
-    readonly push?: readonly object[];
-    readonly pullRequest?: readonly object[];
-  };
+  readonly gitConfiguration: GitFilters & { readonly sourceActionName: string };
+}
+
+/** One filter that fits is enough (GitConfiguration). */
+export interface GitFilters {
+  readonly push?: readonly GitPushFilter[];
+  readonly pullRequest?: readonly GitPullRequestFilter[];
+}
+
+/** All that it names must fit. */
+export interface GitPushFilter {
+  readonly tags?: GitCriteria;
+  readonly branches?: GitCriteria;
+  readonly filePaths?: GitCriteria;
+}
+
+/** All that it names must fit; without `events` it is for all of them. */
+export interface GitPullRequestFilter {
+  readonly events?: readonly GitPullRequestEvent[];
+  readonly branches?: GitCriteria;
+  readonly filePaths?: GitCriteria;
+}
+
+export type GitPullRequestEvent = 'OPEN' | 'UPDATED' | 'CLOSED';
+
+/** Glob patterns. An exclude wins; without includes everything else fits. */
+export interface GitCriteria {
+  readonly includes?: readonly string[];
+  readonly excludes?: readonly string[];
 }
 
 export interface Tag {
