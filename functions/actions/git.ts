@@ -1,10 +1,17 @@
 import type { Context } from 'aws-lambda';
+import type { FilesRequest } from '../aws/functions.ts';
 import { type ActionInput, actionFunction } from './action-function.ts';
+import { filesAnswer } from './connection/changed-files.ts';
 import { type Registration, registration } from './connection/registration.ts';
 import { providers } from './git-providers.ts';
 
 const act = actionFunction('Git', providers);
 
-/** Carries out what fetches commits; and, asked by the API, what is to be told to the host of a repository about a webhook. */
-export const handler = (input: ActionInput | Registration, context: Context): Promise<unknown> =>
-  'webhook' in input ? registration(input, context) : act(input, context);
+/**
+ * Carries out what fetches commits; asked by the API, what is to be told to the host of a repository about a webhook; and, asked by the
+ * webhook, which files changed. It alone speaks to hosts that users name.
+ */
+export const handler = (input: ActionInput | Registration | FilesRequest, context: Context): Promise<unknown> => {
+  if ('webhook' in input) return registration(input, context);
+  return 'files' in input ? filesAnswer(input, context) : act(input, context);
+};

@@ -1,9 +1,12 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { ActionClass } from '../domain/action-type.ts';
+import type { ChangedFiles, FilesQuestion } from '../domain/git-event.ts';
 
 const client = new LambdaClient({});
 /** API Gateway waits for 30 seconds at most. */
 const registrationMillis = 25_000;
+/** Hosts wait for ten seconds. */
+const filesMillis = 8_000;
 
 /** Functions by class of action: of those alone whose actions go on at a provider, or go on from a cursor, after their function has ended. */
 const functionNames: Readonly<Partial<Record<ActionClass, string | undefined>>> = {
@@ -41,11 +44,27 @@ export interface RegistrationAnswer {
 
 /** Asks the git function and waits for its answer, as long as the API may take. */
 export async function askRegistration(request: RegistrationRequest): Promise<RegistrationAnswer> {
+  return (await askGitFunction(request, registrationMillis)) as RegistrationAnswer;
+}
+
+/** What the git function is asked to find out: which files changed in a repository behind a connection. */
+export interface FilesRequest {
+  readonly connection: string;
+  readonly repository: string;
+  readonly files: FilesQuestion;
+}
+
+/** Asks the git function for changed files, and waits for its answer, as long as a host waits for ours. */
+export async function askFiles(request: FilesRequest): Promise<ChangedFiles> {
+  return (await askGitFunction(request, filesMillis)) as ChangedFiles;
+}
+
+async function askGitFunction(request: object, millis: number): Promise<unknown> {
   const { Payload, FunctionError } = await client.send(
     new InvokeCommand({ FunctionName: gitFunction, Payload: Buffer.from(JSON.stringify(request)) }),
-    { abortSignal: AbortSignal.timeout(registrationMillis) },
+    { abortSignal: AbortSignal.timeout(millis) },
   );
   const text = Buffer.from(Payload ?? []).toString('utf8');
   if (FunctionError !== undefined) throw new Error(`The git function failed: ${text}`);
-  return JSON.parse(text) as RegistrationAnswer;
+  return JSON.parse(text);
 }

@@ -1,5 +1,6 @@
 /** The hosts of repositories that a connection can be to. */
-export type ConnectionKind = 'GitHub';
+export const connectionKinds = ['GitHub', 'GitLab', 'Bitbucket'] as const;
+export type ConnectionKind = (typeof connectionKinds)[number];
 
 /** A connection to a host of git repositories. */
 export interface Connection {
@@ -9,12 +10,17 @@ export interface Connection {
   readonly kind: ConnectionKind;
   /** Where repositories are cloned from: `https://github.com`, without a slash at the end. */
   readonly host: string;
-  /** Where the host's REST API is, if it has one that serves archives: `https://api.github.com`. Absent: commits are fetched by git. */
+  /**
+   * Where the host's REST API is: `https://api.github.com`. It is asked for archives (GitHub) and for changed files that no payload names.
+   * Absent: commits are fetched by git, and such files are not known.
+   */
   readonly api?: string;
   /** The secret that holds the token with which repositories are read; absent for public ones. */
   readonly credentialSecret?: string;
-  /** The secret that holds the key of webhook signatures. */
+  /** The secret that holds the key of webhook signatures; of GitLab, the token that webhooks carry. */
   readonly webhookSecret: string;
+  /** Pushes to a branch whose newest commit says `[skip ci]` or `[ci skip]` start nothing. */
+  readonly skipCi?: boolean;
 }
 
 /** The connection's id; undefined when the text is not the ARN of a connection. Both of the service's names are taken. */

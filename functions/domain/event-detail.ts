@@ -94,5 +94,6 @@ function triggerDetail({ type, detail, git }: Trigger): object {
     ...(git.authorEmail === undefined ? {} : { 'author-email': git.authorEmail }),
     ...(git.authorDate === undefined ? {} : { 'author-date': git.authorDate }),
     ...(git.branch === undefined ? {} : { 'branch-name': git.branch }),
+    ...(git.tag === undefined ? {} : { 'tag-name': git.tag }),
   };
 }

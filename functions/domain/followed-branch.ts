@@ -1,22 +1,38 @@
 import { connectionId } from './connection.ts';
-import type { PipelineDeclaration } from './declaration.ts';
+import type { GitFilters, PipelineDeclaration } from './declaration.ts';
 
-/** A branch that a source action of a pipeline follows. */
+/** What a source action of a pipeline follows: a branch, or what its trigger says. */
 export interface FollowedBranch {
   readonly connection: string;
   readonly repository: string;
   readonly branch: string;
   readonly action: string;
+  /** Of the action's trigger: pushes to the branch then start nothing by themselves. */
+  readonly filters?: GitFilters;
 }
 
-/** The branches whose pushes start a pipeline: of connection sources that detect changes, which is the default. */
-export function followed(definition: PipelineDeclaration): readonly FollowedBranch[] {
-  const actions = definition.stages[0]?.actions ?? [];
+/** Whose events start a pipeline: connection sources that have a trigger, or detect changes, which is the default. */
+export function followed({ stages, triggers = [] }: PipelineDeclaration): readonly FollowedBranch[] {
+  const actions = stages[0]?.actions ?? [];
   return actions.flatMap(({ name, actionTypeId, configuration }) => {
     const { ConnectionArn = '', FullRepositoryId, BranchName, DetectChanges } = configuration ?? {};
     const connection = connectionId(ConnectionArn);
-    const detects = actionTypeId.provider === 'CodeStarSourceConnection' && DetectChanges !== 'false';
+    const trigger = triggers.find(({ gitConfiguration }) => gitConfiguration.sourceActionName === name);
+    const detects =
+      actionTypeId.provider === 'CodeStarSourceConnection' && (trigger !== undefined || DetectChanges !== 'false');
     if (!detects || !connection || !FullRepositoryId || !BranchName) return [];
-    return [{ connection, repository: FullRepositoryId, branch: BranchName, action: name }];
+    return [
+      {
+        connection,
+        repository: FullRepositoryId,
+        branch: BranchName,
+        action: name,
+        ...(trigger ? { filters: filtersOf(trigger.gitConfiguration) } : {}),
+      },
+    ];
   });
+}
+
+function filtersOf({ push, pullRequest }: GitFilters): GitFilters {
+  return { ...(push ? { push } : {}), ...(pullRequest ? { pullRequest } : {}) };
 }

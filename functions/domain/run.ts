@@ -30,7 +30,10 @@ export interface GitTrigger {
   readonly connectionArn: string;
   readonly commitId: string;
   readonly commitMessage: string;
+  /** That was pushed to, or that a pull request brings. */
   readonly branch?: string;
+  readonly tag?: string;
+  readonly pullRequest?: { readonly id: string; readonly event: string; readonly destinationBranch: string };
   readonly authorId?: string;
   readonly authorName?: string;
   readonly authorEmail?: string;

@@ -21,6 +21,8 @@ export interface Start {
   readonly token?: string;
   /** How long starts of the token are one start, when it is not a day. */
   readonly rememberSeconds?: number;
+  /** What is written with the run, and only when this start opens it. */
+  readonly also?: readonly Write[];
 }
 
 const dedupeSeconds = 24 * 60 * 60;
@@ -77,6 +79,7 @@ async function tryOpen(
     change,
     { pipeline: record.rev },
     ...(start.token === undefined ? [] : [putStart(summary.id, start.token, given, start.rememberSeconds)]),
+    ...(start.also ?? []),
   );
   await wake(change);
   return change.run;

@@ -7,7 +7,7 @@ import { pipelineNotFound } from '../domain/not-found.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { fits, hasPlaceholder, isAllowedFrom, sourceAction, type WebhookDefinition } from '../domain/webhook.ts';
 import { parseJson } from '../lambda/bounded-json.ts';
-import type { Given } from '../lambda/given.ts';
+import { type Given, timeOrderedId } from '../lambda/given.ts';
 import { json } from '../lambda/http.ts';
 import { startRecorded } from './recorded-start.ts';
 import { isSignedBy, notJson, possibleSignature, unsigned } from './signature.ts';
@@ -77,7 +77,10 @@ async function start(
   const trigger = { type: 'Webhook', detail: arn } as const;
   const told = { webhook: arn, action: targetAction };
   const start = { pipelineName: targetPipeline, trigger, variables: [], sourceOverrides: [], token };
-  const { run, isNew } = await startRecorded({ event, webhook: name, told, start }, given);
+  const { run, isNew } = await startRecorded(
+    { id: timeOrderedId(given.now), event, webhook: name, told, start },
+    given,
+  );
   if (isNew) await noteTriggered(name, urlId, given.now);
   return run;
 }

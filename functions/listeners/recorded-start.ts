@@ -2,14 +2,16 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { tell } from '../domain/audit.ts';
 import { audited } from '../engine/audit.ts';
 import { openRun, type Start } from '../engine/open-run.ts';
-import { type Given, timeOrderedId } from '../lambda/given.ts';
+import type { Given } from '../lambda/given.ts';
 import { originOf } from '../lambda/origin.ts';
 
 /** A start that a request to a webhook asks for. */
 interface AskedStart {
+  /** Of the run, if it is a new one. */
+  readonly id: string;
   readonly event: APIGatewayProxyEventV2;
   /** Tells the starts of one request apart; absent: it asks for one. */
-  readonly number?: number;
+  readonly part?: string;
   /** Name of the webhook (v1), or id of the connection: nothing that lets anybody start a run. */
   readonly webhook: string;
   /** What is worth telling, in plain members. */
@@ -19,20 +21,19 @@ interface AskedStart {
 
 /** Opens a run for a webhook, recorded as a call of StartPipelineExecution. Answers as `openRun` does, and whether the run is a new one. */
 export async function startRecorded(
-  { event, number, webhook, told, start }: AskedStart,
+  { id, event, part, webhook, told, start }: AskedStart,
   { now, home }: Given,
 ): Promise<{ readonly run: string; readonly isNew: boolean }> {
   const { requestId } = event.requestContext;
   const call = {
     ...originOf(event),
     time: now,
-    requestId: number === undefined ? requestId : `${requestId}#${number}`,
+    requestId: part === undefined ? requestId : `${requestId}#${part}`,
     caller: `webhook/${webhook}`,
     operation: 'StartPipelineExecution',
     resource: start.pipelineName,
     input: tell(told, Object.keys(told)),
   };
-  const id = timeOrderedId(now);
   const run = await audited(
     call,
     () => openRun(start, { id, now, account: home.account }),

@@ -167,7 +167,15 @@ describe('C07 a host that a user has named', () => {
     const inner = await listening('127.0.0.1');
     const host = `https://127.0.0.1:${inner.port}`;
     const none = { allowed: readPrivateHosts('') };
-    const wanted = { host, repository: 'a/b', branch: 'main', folder: emptyFolder(), token: 'a-token', network: none };
+    const wanted = {
+      kind: 'GitHub' as const,
+      host,
+      repository: 'a/b',
+      branch: 'main',
+      folder: emptyFolder(),
+      token: 'a-token',
+      network: none,
+    };
 
     const failing = way === 'by git' ? fetchByGit(wanted) : fetchByArchive({ ...wanted, api: host });
 
@@ -178,7 +186,14 @@ describe('C07 a host that a user has named', () => {
   it.each(['../..', 'a/../../user', './b', 'a//b', ''])('is not asked for the repository %j', async (repository) => {
     const inner = await listening('127.0.0.1');
     const host = `http://127.0.0.1:${inner.port}`;
-    const wanted = { host, repository, branch: 'main', folder: emptyFolder(), network: network('127.0.0.1') };
+    const wanted = {
+      kind: 'GitHub' as const,
+      host,
+      repository,
+      branch: 'main',
+      folder: emptyFolder(),
+      network: network('127.0.0.1'),
+    };
 
     for (const failing of [fetchByGit(wanted), fetchByArchive({ ...wanted, api: host })])
       await expect(failing).rejects.toThrow('FullRepositoryId must be owner/name');

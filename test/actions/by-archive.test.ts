@@ -19,6 +19,7 @@ describe('a commit that is fetched as an archive', () => {
   };
   const top = `team-web-${sha.slice(0, 7)}`;
   const wanted = (api: string, more: Partial<Wanted> = {}) => ({
+    kind: 'GitHub' as const,
     host: 'http://127.0.0.1:1',
     api,
     repository: 'team/web',

@@ -17,6 +17,7 @@ describe('a commit that is fetched by git', () => {
   const fetched = (more: Partial<Wanted> = {}, most?: number) =>
     fetchByGit(
       {
+        kind: 'GitHub',
         host: repository.host,
         repository: 'team/web',
         branch: 'main',

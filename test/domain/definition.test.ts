@@ -364,16 +364,6 @@ describe('what is not built yet', () => {
       BranchName: 'main',
     },
   });
-  refuses('InvalidStructureException', [
-    {
-      rule: 'triggers',
-      given: pipeline([], {
-        stages: [stage('Source', connection), stage('Ship', approval())],
-        triggers: [trigger],
-      }),
-      says: 'A trigger with filters is not built yet',
-    },
-  ]);
   refuses(
     'InvalidStageDeclarationException',
     (['onFailure', 'onSuccess', 'beforeEntry'] as const).map((key) => ({

@@ -43,6 +43,28 @@ describe('a branch is followed', () => {
   });
 });
 
+describe('a trigger', () => {
+  const filters = { push: [{ tags: { includes: ['v*'] } }] };
+  const triggers = [
+    { providerType: 'CodeStarSourceConnection' as const, gitConfiguration: { sourceActionName: 'Fetch', ...filters } },
+  ];
+
+  test.each(['true', 'false'])('says what its action follows, whatever DetectChanges says: %s', (DetectChanges) => {
+    const branches = followed({ ...pipeline(source('Fetch', { ...configuration, DetectChanges })), triggers });
+
+    expect(branches).toEqual([{ ...main, filters }]);
+  });
+
+  test('leaves other actions as they are', () => {
+    const branches = followed({ ...pipeline(source('Fetch', configuration), source('Docs', configuration)), triggers });
+
+    expect(branches).toEqual([
+      { ...main, filters },
+      { ...main, action: 'Docs' },
+    ]);
+  });
+});
+
 describe('nothing is followed', () => {
   test.each([
     {

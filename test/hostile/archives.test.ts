@@ -41,7 +41,15 @@ const unpack: Readonly<Record<Target, (archive: HostileArchive) => Promise<Unpac
         : { status: 200, body },
     );
     const network = { allowed: readPrivateHosts('127.0.0.1') };
-    const wanted = { host: api, api, repository: 'team/web', branch: 'main', folder: emptyFolder(), network };
+    const wanted = {
+      kind: 'GitHub' as const,
+      host: api,
+      api,
+      repository: 'team/web',
+      branch: 'main',
+      folder: emptyFolder(),
+      network,
+    };
     const snapshot = await fetchByArchive(wanted, limits);
     try {
       const artifact = await buffer(await zipSnapshot(snapshot, { files: limits.entries, bytes: limits.bytes }));
@@ -164,7 +172,7 @@ async function fetchLarge(body: Buffer, most: typeof limits, message: string): P
   );
   const folder = emptyFolder();
   const network = { allowed: readPrivateHosts('127.0.0.1') };
-  const wanted = { host: api, api, repository: 'team/web', branch: 'main', folder, network };
+  const wanted = { kind: 'GitHub' as const, host: api, api, repository: 'team/web', branch: 'main', folder, network };
   return fetchByArchive(wanted, most).finally(async () => {
     expect((await readFile(join(folder, 'archive.zip'))).length).toBeLessThanOrEqual(most.archive);
   });

@@ -11,7 +11,7 @@ import {
   decidingMail,
 } from '../../functions/domain/approval-message.ts';
 import { actionDetail, runDetail } from '../../functions/domain/event-detail.ts';
-import { githubPush } from '../../functions/domain/push.ts';
+import { githubEvents } from '../../functions/domain/host-events/github.ts';
 import { references, replaceInConfiguration, replaceReferences } from '../../functions/domain/variables.ts';
 import type { Work } from '../../functions/engine/work.ts';
 import { html, page } from '../../functions/lambda/html.ts';
@@ -177,7 +177,7 @@ describe('C30 a stranger’s text in a page', () => {
 
 describe('C12 a stranger’s text in an event', () => {
   it.each(texts)('is one member of the detail: %s', (_, hostile) => {
-    const push = githubPush({
+    const [push] = githubEvents('push', {
       ref: `refs/heads/${hostile}`,
       after: 'a'.repeat(40),
       repository: { full_name: hostile },

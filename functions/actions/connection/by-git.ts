@@ -16,6 +16,9 @@ const wider = [
   ...[1, 100, 1000, whole].map((depth) => ({ depth, singleBranch: true })),
   { depth: whole, singleBranch: false },
 ];
+/** As whom a host takes a token for a password. */
+const userNames = { GitHub: 'x-access-token', GitLab: 'oauth2', Bitbucket: 'x-token-auth' } as const;
+const fullLength = 40;
 const executable = 0o100755;
 const link = 0o120000;
 /** Git's answers are held in memory: a pack of more bytes than these ends the function. */
@@ -25,25 +28,30 @@ const mostEntries = 200_000;
 
 /** Fetches a commit by git: shallow, deeper where it is not the branch's newest, and at last from the other branches. Submodules are left out. */
 export async function fetchByGit(wanted: Wanted, most = mostEntries): Promise<Snapshot> {
-  const { folder: dir, host, repository, branch, token, network } = wanted;
+  const { folder: dir, host, kind, repository, branch, token, network } = wanted;
   const url = `${host}/${repositoryPath(repository)}.git`;
   const auth =
     token === undefined
       ? {}
-      : { onAuth: () => ({ username: 'x-access-token', password: token }), onAuthFailure: () => ({ cancel: true }) };
+      : { onAuth: () => ({ username: userNames[kind], password: token }), onAuthFailure: () => ({ cancel: true }) };
   await git.init({ fs, dir, defaultBranch: 'main' });
   await git.addRemote({ fs, dir, remote: 'origin', url });
   const http = within(network, repository);
   for (const { depth, singleBranch } of wider) {
-    const ref = `refs/heads/${branch}`;
+    const { ref = `refs/heads/${branch}` } = wanted;
     const options = { fs, http, dir, url, ref, remote: 'origin', singleBranch, tags: false, depth, ...auth };
     const { fetchHead } = await git
       .fetch(options)
       .catch((error: unknown) => Promise.reject(inReadersTerms(error, wanted)));
     const id = wanted.commit ?? fetchHead;
     if (!id) throw noBranch(wanted);
-    if (await has(dir, id))
-      return { commit: await commitOf(dir, id), files: await filesOf(dir, id, most), close: async () => undefined };
+    const found = await find(dir, id);
+    if (found !== undefined)
+      return {
+        commit: await commitOf(dir, found),
+        files: await filesOf(dir, found, most),
+        close: async () => undefined,
+      };
   }
   throw gone(wanted);
 }
@@ -54,8 +62,11 @@ export function gone({ commit, repository }: Pick<Wanted, 'commit' | 'repository
 }
 
 /** The branch is not there, or the account behind the connection cannot see it: GitHub's hosts say the same of both. */
-export function noBranch({ branch, repository }: Pick<Wanted, 'branch' | 'repository'>): Failure {
-  return new Failure('ConfigurationError', `[GitHub] No Branch [${branch}] found for FullRepositoryId [${repository}]`);
+export function noBranch({ kind, branch, repository }: Pick<Wanted, 'kind' | 'branch' | 'repository'>): Failure {
+  return new Failure(
+    'ConfigurationError',
+    `[${kind}] No Branch [${branch}] found for FullRepositoryId [${repository}]`,
+  );
 }
 
 /** HTTP to hosts that connections may reach. It tells one that puts us off from one that refuses us: git's own error has no headers. */
@@ -97,16 +108,19 @@ function inReadersTerms(error: unknown, wanted: Wanted): unknown {
   if (data?.statusCode === 404)
     return new Failure(
       'ConfigurationError',
-      `[GitHub] No repository found for FullRepositoryId [${wanted.repository}]`,
+      `[${wanted.kind}] No repository found for FullRepositoryId [${wanted.repository}]`,
     );
   return error;
 }
 
-async function has(dir: string, oid: string): Promise<boolean> {
-  return git.readCommit({ fs, dir, oid }).then(
-    () => true,
-    () => false,
-  );
+/** The commit of an id, which may be shortened, or that of a tag; undefined when it is not there. */
+async function find(dir: string, id: string): Promise<string | undefined> {
+  try {
+    const oid = id.length < fullLength ? await git.expandOid({ fs, dir, oid: id }) : id;
+    return (await git.readCommit({ fs, dir, oid })).oid;
+  } catch {
+    return undefined;
+  }
 }
 
 async function commitOf(dir: string, oid: string): Promise<Commit> {

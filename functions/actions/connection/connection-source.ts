@@ -7,6 +7,7 @@ import { privateHosts } from '../../aws/private-hosts.ts';
 import { secretValue } from '../../aws/secret.ts';
 import { connectionSource as type } from '../../domain/action-types/source.ts';
 import { type Connection, connectionId } from '../../domain/connection.ts';
+import type { GitTrigger, Run } from '../../domain/run.ts';
 import { Failure, type Work } from '../../engine/work.ts';
 import { inReadersTerms } from '../objects-failure.ts';
 import type { Outcome, Provider } from '../provider.ts';
@@ -17,6 +18,8 @@ import { zipSnapshot } from './zip-snapshot.ts';
 
 const summaryLimit = 2048;
 const nameLimit = 256;
+/** Where a host shows a commit, after the repository. */
+const commitPages = { GitHub: 'commit', GitLab: '-/commit', Bitbucket: 'commits' } as const;
 
 /** Source/AWS/CodeStarSourceConnection/1: the files of a commit, without git's own. Fetching twice is fetching once. */
 export const connectionSource: Provider = {
@@ -58,27 +61,50 @@ async function connectionOf({ configuration }: Work): Promise<Connection> {
 
 async function fetchCommit(
   { configuration, run, action }: Work,
-  { host, api, credentialSecret }: Connection,
+  { kind, host, api, credentialSecret }: Connection,
   folder: string,
 ): Promise<Snapshot> {
-  const override = run.sourceOverrides.find(
-    ({ actionName, revisionType }) => actionName === action.action && revisionType === 'COMMIT_ID',
-  );
+  const commit = pinnedCommit(run, action.action);
+  const event = eventOf(run, action.action);
+  const ref = refOf(kind, event);
   const wanted: Wanted = {
+    kind,
     host,
     repository: configuration['FullRepositoryId'] ?? '',
-    branch: configuration['BranchName'] ?? '',
+    branch: event.branch ?? configuration['BranchName'] ?? '',
     folder,
     network: { allowed: privateHosts },
-    ...(override ? { commit: override.revisionValue } : {}),
+    ...(ref === undefined ? {} : { ref }),
+    ...(commit === undefined ? {} : { commit }),
     ...(credentialSecret === undefined ? {} : { token: await secretValue(credentialSecret) }),
   };
-  return api === undefined ? fetchByGit(wanted) : fetchByArchive({ ...wanted, api });
+  return api !== undefined && kind === 'GitHub' ? fetchByArchive({ ...wanted, api }) : fetchByGit(wanted);
 }
 
-async function store(work: Work, { host }: Connection, snapshot: Snapshot): Promise<Outcome> {
-  const { configuration, action } = work;
+function pinnedCommit({ sourceOverrides }: Run, action: string): string | undefined {
+  return sourceOverrides.find((each) => each.actionName === action && each.revisionType === 'COMMIT_ID')?.revisionValue;
+}
+
+/** What the host told of, where this is the action that it started the run by. */
+function eventOf(run: Run, action: string): Partial<GitTrigger> {
+  const { git } = run.trigger;
+  return git && git.commitId === pinnedCommit(run, action) ? git : {};
+}
+
+/** Where a host keeps the commit of a tag, and that of a pull request whose branch may be gone by now. */
+function refOf(kind: Connection['kind'], { tag, pullRequest }: Partial<GitTrigger>): string | undefined {
+  if (tag !== undefined) return `refs/tags/${tag}`;
+  if (!pullRequest) return undefined;
+  const { id, event, destinationBranch } = pullRequest;
+  if (kind === 'GitHub') return `refs/pull/${id}/head`;
+  if (kind === 'GitLab') return `refs/merge-requests/${id}/head`;
+  return event === 'CLOSED' ? `refs/heads/${destinationBranch}` : undefined;
+}
+
+async function store(work: Work, { host, kind }: Connection, snapshot: Snapshot): Promise<Outcome> {
+  const { configuration, action, run } = work;
   const { commit } = snapshot;
+  const { branch, tag, pullRequest } = eventOf(run, action.action);
   const [output] = work.outputs;
   if (!output) throw new Error(`Action ${action.action} has no output artifact.`);
   const { name, bucket, key } = output;
@@ -87,7 +113,7 @@ async function store(work: Work, { host }: Connection, snapshot: Snapshot): Prom
   const put = await inReadersTerms({ bucket }, () =>
     objectsBy(work.access).put(bucket, key, body, { contentType: 'application/zip', encryption }),
   );
-  const url = `${host}/${configuration['FullRepositoryId']}/commit/${commit.id}`;
+  const url = `${host}/${configuration['FullRepositoryId']}/${commitPages[kind]}/${commit.id}`;
   const [firstLine = ''] = commit.message.split('\n');
   return {
     status: 'Succeeded',
@@ -96,11 +122,14 @@ async function store(work: Work, { host }: Connection, snapshot: Snapshot): Prom
     ...(firstLine === '' ? {} : { summary: firstLine.slice(0, summaryLimit) }),
     outputVariables: withoutEmpty({
       AuthorDate: new Date(commit.authorTime).toISOString(),
-      BranchName: configuration['BranchName'] ?? '',
+      BranchName: branch ?? configuration['BranchName'] ?? '',
       CommitId: commit.id,
       CommitMessage: commit.message,
       ConnectionArn: configuration['ConnectionArn'] ?? '',
       FullRepositoryName: configuration['FullRepositoryId'] ?? '',
+      TagName: tag ?? '',
+      PullRequestId: pullRequest?.id ?? '',
+      DestinationBranchName: pullRequest?.destinationBranch ?? '',
     }),
     outputs: [{ name, bucket, key, ...put, revision: commit.id }],
     revision: {

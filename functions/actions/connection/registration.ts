@@ -42,7 +42,9 @@ async function hostOf({ targetPipeline, targetAction }: WebhookDefinition): Prom
   const id = action.actionTypeId.provider === 'CodeStarSourceConnection' ? connectionId(ConnectionArn) : undefined;
   if (id === undefined)
     throw cannot(`Source action '${targetAction}' is not behind a connection: make the webhook at its host by hand.`);
-  const { api, credentialSecret } = (await readConnection(id)) ?? {};
+  const { api, credentialSecret, kind = 'GitHub' } = (await readConnection(id)) ?? {};
+  if (kind !== 'GitHub')
+    throw cannot(`Webhooks are registered with GitHub, not with ${kind}: make the webhook there by hand.`);
   if (api === undefined || credentialSecret === undefined)
     throw cannot(`The connection ${ConnectionArn} has no API and token of its host: make the webhook there by hand.`);
   const token = await secretValue(credentialSecret);

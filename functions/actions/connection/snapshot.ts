@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ConnectionKind } from '../../domain/connection.ts';
 import type { Network } from './ask-host.ts';
 
 /** A file or link of a commit. */
@@ -36,11 +37,14 @@ export function timeOf(milliseconds: number): number {
 
 /** Which commit of which repository. */
 export interface Wanted {
+  readonly kind: ConnectionKind;
   /** The host, without a slash at the end. */
   readonly host: string;
   readonly repository: string;
   readonly branch: string;
-  /** The commit to take instead of the branch's newest. */
+  /** Where the commit is, when it may be on no branch. */
+  readonly ref?: string;
+  /** The commit to take instead of the branch's newest; Bitbucket's may be shortened. */
   readonly commit?: string;
   readonly token?: string;
   readonly network: Network;

@@ -1,6 +1,6 @@
 import { type ActionType, type Demand, typeName } from '../action-type.ts';
 import type { ActionDeclaration } from '../declaration.ts';
-import { longestRepository } from '../push.ts';
+import { longestRepository } from '../host-events/payload.ts';
 import { references } from '../variables.ts';
 import { type At, actionBreach, type Breach, type Breaches } from './breach.ts';
 

@@ -1,5 +1,5 @@
 import type { PipelineDeclaration } from '../declaration.ts';
-import { actionBreach, type Breaches, stageBreach, structureBreach } from './breach.ts';
+import { actionBreach, type Breaches, stageBreach } from './breach.ts';
 import { hooks } from './conditions.ts';
 import { placedActions } from './place.ts';
 
@@ -8,12 +8,7 @@ import { placedActions } from './place.ts';
  * Comes after every rule of CodePipeline: what is built later is only removed here. An action that cannot be carried out is no
  * reason: it fails when it is run (decision 0021).
  */
-export function* checkBuilt(
-  { triggers = [], stages }: PipelineDeclaration,
-  { region }: { readonly region: string },
-): Breaches {
-  for (const index of triggers.keys())
-    yield structureBreach('A trigger with filters is not built yet in Sluice.', 'triggers', index);
+export function* checkBuilt({ stages }: PipelineDeclaration, { region }: { readonly region: string }): Breaches {
   for (const [index, stage] of stages.entries()) {
     const [hook] = hooks(stage);
     if (hook)

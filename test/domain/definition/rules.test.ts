@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type {
   ActionDeclaration,
+  GitFilters,
   PipelineDeclaration,
   StageDeclaration,
 } from '../../../functions/domain/declaration.ts';
@@ -71,6 +72,53 @@ describe('the whole pipeline', () => {
       says: "'Clone' has more than one trigger",
     },
   ]);
+
+  const filtered = (filters: GitFilters): PipelineDeclaration => ({
+    ...sources(connection, source()),
+    triggers: [
+      { providerType: 'CodeStarSourceConnection', gitConfiguration: { sourceActionName: 'Clone', ...filters } },
+    ],
+  });
+  const main = { includes: ['main', 'dev'] };
+  refuses('InvalidStructureException', [
+    { rule: 'a trigger has filters', given: filtered({}), says: "'Clone' has neither push nor pullRequest" },
+    {
+      rule: 'a filter is there once, in whatever order',
+      given: filtered({ push: [{ branches: main }, { branches: { includes: ['dev', 'main'] } }] }),
+      says: "'Clone' has the same push filter more than once",
+    },
+    ...[
+      { push: [{ tags: { includes: ['[a'] } }] },
+      { push: [{ branches: { excludes: ['main', '[a'] } }] },
+      { push: [{ branches: main }, { filePaths: { includes: ['[a'] } }] },
+      { pullRequest: [{ branches: { includes: ['[a'] } }] },
+      { pullRequest: [{ filePaths: { excludes: ['[a'] } }] },
+    ].map((filters) => ({
+      rule: `a pattern can be read: ${JSON.stringify(filters)}`,
+      given: filtered(filters),
+      says: "'[' has no ']'",
+    })),
+    {
+      rule: 'all triggers together have 200 KB',
+      given: filtered({ push: [{ branches: { includes: ['é'.repeat(110_000)] } }] }),
+      says: 'They can have 204800',
+    },
+  ]);
+
+  test('a trigger with filters of each kind is accepted as it is, and makes the pipeline V2', () => {
+    const given = filtered({
+      push: [{ tags: { includes: ['v*'] } }, { branches: main, filePaths: { excludes: ['docs/**'] } }],
+      pullRequest: [
+        { events: ['OPEN'], branches: main },
+        { events: ['CLOSED'], branches: main },
+      ],
+    });
+
+    const accepted = acceptDefinition(given, home);
+
+    expect(accepted.triggers).toEqual(given.triggers);
+    expect(accepted.pipelineType).toBe('V2');
+  });
 });
 
 describe('conditions of stages', () => {

@@ -1,0 +1,18 @@
+import { type Decision, decisionPartition } from '../domain/decision.ts';
+import { isNew, mostWrites, type Write, write } from './table.ts';
+
+/** As long as runs are kept. */
+const history = 365 * 24 * 60 * 60;
+
+/** The write that keeps a decision. */
+export function putDecision(decision: Decision): Write {
+  const { commit, id, at } = decision;
+  const key = { pk: decisionPartition(commit), sk: `${commit}#${id}` };
+  return { put: { ...key, ...decision, expires: Math.floor(at / 1000) + history }, condition: isNew };
+}
+
+/** Keeps decisions that started nothing. */
+export async function keepDecisions(decisions: readonly Decision[]): Promise<void> {
+  for (let start = 0; start < decisions.length; start += mostWrites)
+    await write(decisions.slice(start, start + mostWrites).map(putDecision));
+}
