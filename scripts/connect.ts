@@ -2,18 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Connection } from '../functions/domain/connection.ts';
+import { type Connection, type ConnectionKind, connectionKinds } from '../functions/domain/connection.ts';
 
 const usage =
-  'npm run connect -- --table NAME --host https://github.com --api https://api.github.com --webhook-secret sluice/NAME [--credential-secret sluice/NAME] [--endpoint-url URL] [--region R]';
+  'npm run connect -- --table NAME --host https://github.com --api https://api.github.com --webhook-secret sluice/NAME [--credential-secret sluice/NAME] [--kind GitHub|GitLab|Bitbucket] [--skip-ci] [--endpoint-url URL] [--region R]';
 
 /** What a connection is to be, and where its record goes. */
 interface Given {
   readonly table: string;
+  readonly kind: ConnectionKind;
   readonly host: string;
   readonly api?: string;
   readonly webhookSecret: string;
   readonly credentialSecret?: string;
+  readonly skipCi?: boolean;
   /** Of DynamoDB; absent: AWS's. */
   readonly endpointUrl?: string;
   /** Absent: as the AWS SDK finds it. */
@@ -27,10 +29,12 @@ export function readArguments(args: readonly string[]): Given {
     args: [...args],
     options: {
       table: text,
+      kind: { ...text, default: 'GitHub' },
       host: text,
       api: text,
       'webhook-secret': text,
       'credential-secret': text,
+      'skip-ci': { type: 'boolean' },
       'endpoint-url': text,
       region: text,
     },
@@ -38,10 +42,12 @@ export function readArguments(args: readonly string[]): Given {
   const { table, host, api, region, 'credential-secret': credential, 'endpoint-url': endpoint } = values;
   return {
     table: tableName(required('--table', table)),
+    kind: kindOf(values.kind),
     host: address('--host', required('--host', host)),
     ...(api === undefined ? {} : { api: address('--api', api) }),
     webhookSecret: secretName('--webhook-secret', required('--webhook-secret', values['webhook-secret'])),
     ...(credential === undefined ? {} : { credentialSecret: secretName('--credential-secret', credential) }),
+    ...(values['skip-ci'] ? { skipCi: true } : {}),
     ...(endpoint === undefined ? {} : { endpointUrl: address('--endpoint-url', endpoint) }),
     ...(region === undefined ? {} : { region: regionName(region) }),
   };
@@ -57,7 +63,7 @@ export async function connect({ table, endpointUrl, region, ...given }: Given, i
     const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
     const [, partition, , home, account] = (Table?.TableArn ?? '').split(':');
     const arn = `arn:${partition}:codeconnections:${home}:${account}:connection/${id}`;
-    const connection: Connection = { id, arn, kind: 'GitHub', ...given };
+    const connection: Connection = { id, arn, ...given };
     const Item = { pk: `CONNECTION#${id}`, sk: 'CONNECTION', ...connection };
     await DynamoDBDocumentClient.from(client).send(
       new PutCommand({ TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' }),
@@ -71,6 +77,12 @@ export async function connect({ table, endpointUrl, region, ...given }: Given, i
 function required(name: string, value: string | undefined): string {
   if (value === undefined || value === '') throw new Error(`${name} is missing. ${usage}`);
   return value;
+}
+
+function kindOf(value: string): ConnectionKind {
+  const kind = connectionKinds.find((each) => each === value);
+  if (kind === undefined) throw new Error(`--kind must be one of ${connectionKinds.join(', ')}, not '${value}'.`);
+  return kind;
 }
 
 function tableName(value: string): string {

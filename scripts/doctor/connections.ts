@@ -11,7 +11,10 @@ import { word } from './plain.ts';
 /** Source, CodeStarSourceConnection: the connection's record, its secrets, what follows the repository, and the webhook. */
 export async function checkConnectionSource(place: Place, checked: Checked): Promise<readonly Finding[]> {
   const { action, purpose, role, configured } = checked;
-  const { ConnectionArn: arn = '', FullRepositoryId: repository = '', DetectChanges: detects = 'true' } = configured;
+  const { ConnectionArn: arn = '', FullRepositoryId: repository = '', DetectChanges = 'true' } = configured;
+  const { triggers = [] } = place.pipeline;
+  const isTriggered = triggers.some(({ gitConfiguration }) => gitConfiguration.sourceActionName === action.name);
+  const follows = isTriggered || DetectChanges !== 'false';
   const id = connectionId(arn);
   const what = `the connection ${id ?? arn} is there`;
   const found = await lookingAt(what, async () => {
@@ -25,8 +28,8 @@ export async function checkConnectionSource(place: Place, checked: Checked): Pro
       ok(what),
       ...(credentialSecret === undefined ? [] : await secret(place, 'the token of the repository', credentialSecret)),
       ...(await secret(place, 'the key of the webhook', webhookSecret)),
-      ...(detects === 'false' ? [] : await follows(place, connection, repository, action.name)),
-      ...(detects === 'false' ? [] : [webhook(place, connection, repository)]),
+      ...(!follows ? [] : await isFollowing(place, connection, repository, action.name)),
+      ...(!follows ? [] : [webhook(place, connection, repository)]),
     ];
   });
   const writes = outputsOf(action);
@@ -68,7 +71,12 @@ function isReadable({ outputs }: Place, key: string | undefined): boolean {
 }
 
 /** Sluice writes at every change of a pipeline what pushes start it by. */
-function follows(place: Place, { id }: Connection, repository: string, action: string): Promise<readonly Finding[]> {
+function isFollowing(
+  place: Place,
+  { id }: Connection,
+  repository: string,
+  action: string,
+): Promise<readonly Finding[]> {
   const what = `pushes to ${repository} start ${place.pipeline.name}`;
   return lookingAt(what, async () => {
     const { Items = [] } = await tableOf(place).send(

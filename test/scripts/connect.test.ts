@@ -20,13 +20,21 @@ describe('the arguments of connect', () => {
 
     expect(given).toEqual({
       table: 'runs',
+      kind: 'GitHub',
       host: 'https://git.example.com',
       api: 'https://api.github.com',
       webhookSecret: 'sluice/webhook',
     });
   });
 
+  it('may name another kind of host, and have commits skipped', () => {
+    const given = readArguments([...needed, '--kind', 'GitLab', '--skip-ci']);
+
+    expect(given).toMatchObject({ kind: 'GitLab', skipCi: true });
+  });
+
   it.each([
+    [[...needed, '--kind', 'gitlab'], "--kind must be one of GitHub, GitLab, Bitbucket, not 'gitlab'."],
     [needed.slice(2), '--table is missing.'],
     [needed.slice(0, 2).concat(needed.slice(4)), '--host is missing.'],
     [needed.slice(0, 4), '--webhook-secret is missing.'],
