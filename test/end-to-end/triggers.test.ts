@@ -1,4 +1,7 @@
+import { createHmac } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import {
   CreatePipelineCommand,
@@ -6,8 +9,10 @@ import {
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
 } from '@aws-sdk/client-codepipeline';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { localConnection } from '../../local/sample/connection.ts';
+import { administrator, localConnection } from '../../local/sample/connection.ts';
 import { makeConnection } from '../../local/sample/sample.ts';
 import { git } from '../../scripts/walk/git.ts';
 import { waitFor } from '../../scripts/walk/wait-for.ts';
@@ -193,5 +198,75 @@ describe('a pipeline with a trigger', { timeout: 120_000 }, () => {
   it('is not asked about what nobody has told of', async () => {
     expect(await why('0123456789')).toEqual([]);
     expect(await why('01a1fd00-0000-7000-8000-0000000000a1')).toEqual([]);
+  });
+});
+
+describe('a pull request whose files matter', { timeout: 120_000 }, () => {
+  const id = '5a0f2c3e-9a52-4d3b-8a0e-6f0f6d1f2b3c';
+  const asked: string[] = [];
+  let host: Server;
+  beforeAll(async () => {
+    host = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end(JSON.stringify([{ filename: request.url?.includes('/7/') ? 'src/app.ts' : 'docs/a.html' }]));
+    });
+    await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+    const { stack, client } = test;
+    const { record } = localConnection({ ...stack, partition: 'aws' });
+    const arn = record.arn.replace(/[^/]*$/, id);
+    const api = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
+    const { endpoint, region } = stack;
+    const dynamodb = new DynamoDBClient({ endpoint, region, credentials: administrator });
+    const Item = { pk: `CONNECTION#${id}`, sk: 'CONNECTION', ...record, id, arn, api };
+    await DynamoDBDocumentClient.from(dynamodb).send(new PutCommand({ TableName: stack.outputs['TableName'], Item }));
+    dynamodb.destroy();
+    const fetch = {
+      name: 'Fetch',
+      actionTypeId: {
+        category: 'Source' as const,
+        owner: 'AWS' as const,
+        provider: 'CodeStarSourceConnection',
+        version: '1',
+      },
+      configuration: { ConnectionArn: arn, FullRepositoryId: 'acme/web', BranchName: 'main' },
+      outputArtifacts: [{ name: 'Code' }],
+    };
+    const stages = [
+      { name: 'Source', actions: [fetch] },
+      { name: 'Do', actions: [noOpAction('Do')] },
+    ];
+    const pullRequest = [{ events: ['OPEN' as const], filePaths: { includes: ['src/**'] } }];
+    const trigger = { sourceActionName: 'Fetch', pullRequest };
+    const declared = {
+      ...declare(stack, 'requested', stages),
+      triggers: [{ ...triggers[0], gitConfiguration: trigger }],
+    };
+    await client.send(new CreatePipelineCommand({ pipeline: declared as never }));
+  });
+  afterAll(() => new Promise<void>((resolve) => void host?.close(() => resolve())));
+
+  async function opened(number: number, sha: string): Promise<number> {
+    const full = { full_name: 'acme/web' };
+    const head = { ref: 'topic', sha, repo: full };
+    const request = { title: 'Add it', head, base: { ref: 'main', repo: full } };
+    const body = JSON.stringify({ action: 'opened', number, repository: full, pull_request: request });
+    const key = await localConnection({ ...test.stack, partition: 'aws' }).webhook.secret();
+    const signature = `sha256=${createHmac('sha256', key).update(body).digest('hex')}`;
+    const headers = { 'x-github-event': 'pull_request', 'x-hub-signature-256': signature };
+    return (await fetch(`${test.stack.endpoint}/webhooks/${id}`, { method: 'POST', headers, body })).status;
+  }
+
+  it('has its host asked for them by the git function, and starts by what it answers', async () => {
+    const [fits, not] = ['c'.repeat(40), 'd'.repeat(40)];
+
+    const statuses = [await opened(7, fits), await opened(8, not)];
+
+    expect(statuses).toEqual([202, 202]);
+    expect(asked.filter((url) => url.includes('/pulls/'))).toEqual([
+      '/repos/acme/web/pulls/7/files?per_page=100&page=1',
+      '/repos/acme/web/pulls/8/files?per_page=100&page=1',
+    ]);
+    expect(await why(fits)).toEqual([expect.stringMatching(/: started .*file 'src\/app\.ts' is included by/)]);
+    expect(await why(not)).toEqual([expect.stringMatching(/: not started\. .*file 'docs\/a\.html' is not included/)]);
   });
 });

@@ -48,6 +48,8 @@ function push(payload: Payload): readonly GitEvent[] {
   const head = maybeMember(payload, 'head_commit');
   const told = { repository, ...commitOf(head) };
   if (kind === 'tags') {
+    // It points to no commit: there is nothing to build.
+    if (payload['head_commit'] === null) return [];
     // `after` is the tag's own object where it has a message.
     const commit = commitId(isCommit(head['id']) ? head['id'] : after, 'after');
     return [{ type: 'TagPush', tag: refName(name, 'ref'), commitId: commit, ...told }];

@@ -160,13 +160,17 @@ describe('a push of a tag', () => {
   test.each([
     { name: 'of a commit', head: { id: commitId }, after: commitId },
     { name: 'with an object of its own', head: { id: commitId }, after: 'f'.repeat(40) },
-    { name: 'without a head commit', head: null, after: commitId },
+    { name: 'without a head commit', head: undefined, after: commitId },
   ])('is read with its commit: $name', ({ head, after }) => {
     const given = { ...payload, ref: 'refs/tags/v1/a', after, created: true, head_commit: head };
 
     expect(githubEvents('push', given)).toEqual([
       { type: 'TagPush', repository: 'acme/web', tag: 'v1/a', commitId, commitMessage: '' },
     ]);
+  });
+
+  test('is none when it points to no commit', () => {
+    expect(githubPush({ ...payload, ref: 'refs/tags/tree', head_commit: null })).toBeUndefined();
   });
 
   test('is none when the tag is deleted', () => {
