@@ -75,7 +75,7 @@ interface Model {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-/** The service model as functions/api/ reads it: constraints of inputs, types of outputs. Errors and how members travel are left out. */
+/** The service model as functions/api/ reads it: constraints of inputs, types of outputs. Errors, how members travel and names of shapes are left out. */
 function withoutErrors(model: Data): object {
   const { operations, shapes } = model as unknown as Model;
   const every = Object.values(operations);
@@ -88,11 +88,37 @@ function withoutErrors(model: Data): object {
     every.map(({ output }) => output),
   );
   const used = Object.entries(shapes).filter(([name]) => taken.has(name) || told.has(name));
+  return withShortNames(
+    mapped(operations, ({ input, output }) => ({ input, output })) as Model['operations'],
+    used.map(([name, shape]) => [name, (taken.has(name) ? constraintsOf(shape) : typesOf(shape)) as Shape]),
+  );
+}
+
+/** A name that functions/api/ knows; all others are only followed from an operation on. */
+const known = 'ActionConfigurationValue';
+
+/** A model whose shapes have numbers instead of names: simple ones that are the same are one. */
+function withShortNames(operations: Model['operations'], shapes: readonly (readonly [string, Shape])[]): object {
+  const numbers = new Map<string, string>();
+  const short = new Map(
+    shapes.map(([name, shape]) => {
+      const isSimple = shape.members === undefined && shape.member === undefined && shape.value === undefined;
+      const same = name === known || !isSimple ? name : JSON.stringify(shape);
+      if (!numbers.has(same)) numbers.set(same, name === known ? name : numbers.size.toString(36));
+      return [name, numbers.get(same) ?? name] as const;
+    }),
+  );
+  const to = <T extends string | null | undefined>(name: T) => (typeof name === 'string' ? short.get(name) : name);
+  const renamed = ({ members, member, key, value, ...shape }: Shape): object => ({
+    ...shape,
+    ...(members && { members: mapped(members, (each) => ({ ...each, shape: to(each.shape) })) }),
+    member: to(member),
+    key: to(key),
+    value: to(value),
+  });
   return {
-    operations: mapped(operations, ({ input, output }) => ({ input, output })),
-    shapes: Object.fromEntries(
-      used.map(([name, shape]) => [name, taken.has(name) ? constraintsOf(shape) : typesOf(shape)]),
-    ),
+    operations: mapped(operations, ({ input, output }) => ({ input: to(input), output: to(output) })),
+    shapes: Object.fromEntries(shapes.map(([name, shape]) => [to(name), renamed(shape)])),
   };
 }
 

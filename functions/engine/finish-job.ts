@@ -1,7 +1,7 @@
 import { putAction } from '../aws/action-record.ts';
 import { readActionTypeRecord } from '../aws/action-type-record.ts';
 import { putJob, readJob } from '../aws/job-record.ts';
-import { objectsBy } from '../aws/objects.ts';
+import { versionThere } from '../aws/object-version.ts';
 import { untilUnchanged, write } from '../aws/table.ts';
 import {
   type ActionExecution,
@@ -149,7 +149,7 @@ async function outcomeOf(action: ActionExecution, success: Success, given: Given
 /** The version of an output artifact that is there now: what is put later is another. */
 async function artifactAt({ name, bucket, key }: OutputLocation, { access, action }: Work): Promise<Artifact> {
   try {
-    const { versionId } = await objectsBy(access).head({ bucket, key });
+    const versionId = await versionThere(access, bucket, key);
     return { name, bucket, key, ...(versionId === undefined ? {} : { versionId }) };
   } catch (error) {
     const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
