@@ -251,12 +251,13 @@ describe('a change of mode with runs in flight', () => {
     const token = (await tokensOf(name, first, 1)).get('Review0');
 
     await test.client.send(new UpdatePipelineCommand({ pipeline: asking(name, 'SUPERSEDED', 1, 'Deliver') }));
-    const stage = await stageOf(name, 'Deliver');
+    const [stage, source] = [await stageOf(name, 'Deliver'), await stageOf(name, 'Source')];
     const second = await start(name);
     await waitFor('the second run in Deliver', async () => (await stageOf(name, 'Deliver'))?.latestExecution);
     await answer(name, token);
 
     expect(stage).not.toHaveProperty('latestExecution');
+    expect(source?.actionStates).toEqual([{ actionName: 'Begin' }]);
     expect(await endOf(test.client, name, first)).toBe('Succeeded');
     expect(await runOf(name, first)).toMatchObject({ executionMode: 'PARALLEL', pipelineVersion: 1 });
     expect(await runOf(name, second)).toMatchObject({ executionMode: 'SUPERSEDED', status: 'InProgress' });
