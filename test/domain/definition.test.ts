@@ -356,14 +356,6 @@ describe('namespaces and references', () => {
 });
 
 describe('what is not built yet', () => {
-  const connection = source('Fetch', {
-    actionTypeId: { category: 'Source', owner: 'AWS', provider: 'CodeStarSourceConnection', version: '1' },
-    configuration: {
-      ConnectionArn: 'arn',
-      FullRepositoryId: 'a/b',
-      BranchName: 'main',
-    },
-  });
   refuses(
     'InvalidStageDeclarationException',
     (['onFailure', 'onSuccess', 'beforeEntry'] as const).map((key) => ({
