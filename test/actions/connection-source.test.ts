@@ -139,6 +139,43 @@ describe('a source action', () => {
     expect(outcome).toMatchObject({ externalId: old });
   });
 
+  describe.each([
+    { kind: 'GitHub', ref: 'refs/pull/7/head', page: 'commit', digits: 40 },
+    { kind: 'GitLab', ref: 'refs/merge-requests/7/head', page: '-/commit', digits: 40 },
+    { kind: 'Bitbucket', ref: 'refs/heads/topic', page: 'commits', digits: 12 },
+  ])('of a pull request of $kind', ({ kind, ref, page, digits }) => {
+    it('is found where the host keeps it, and its variables tell of the pull request', async () => {
+      await place.close();
+      place = await opened({ kind });
+      const main = await place.repository.git('rev-parse', 'HEAD');
+      const commitId = await place.repository.commit('On no branch here');
+      await place.repository.git('push', '--quiet', 'origin', `${commitId}:${ref}`, `+${main}:refs/heads/main`);
+      const told = commitId.slice(0, digits);
+      const pullRequest = { id: '7', event: 'OPEN', destinationBranch: 'main' };
+      const common = { providerType: kind, repository: 'team/web', connectionArn: ConnectionArn, commitMessage: '' };
+      const git = { ...common, commitId: told, branch: 'topic', pullRequest };
+      const work = aWork(type, { configuration, outputs: [output] }, [
+        { revisionType: 'COMMIT_ID', revisionValue: told },
+      ]);
+
+      const outcome = await connectionSource.start({
+        ...work,
+        run: { ...work.run, trigger: { type: 'WebhookV2', detail: ConnectionArn, git } },
+      });
+
+      expect(outcome).toMatchObject({
+        externalId: commitId,
+        url: `${place.repository.host}/team/web/${page}/${commitId}`,
+        outputVariables: {
+          BranchName: 'topic',
+          CommitId: commitId,
+          PullRequestId: '7',
+          DestinationBranchName: 'main',
+        },
+      });
+    });
+  });
+
   it('leaves nothing on the disk and no file open, whatever comes of it', async () => {
     const folder = emptyFolder();
     vi.stubEnv('TMPDIR', folder);
