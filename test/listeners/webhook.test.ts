@@ -226,7 +226,7 @@ describe('a webhook', () => {
         operation: 'StartPipelineExecution',
         resource: 'hello-site',
         sourceIp: expect.stringMatching(/^[\d.]+$/),
-        input: expect.objectContaining({ repository: 'sample/hello-site', branch: 'main', action: 'Fetch' }),
+        input: expect.objectContaining({ repository: 'sample/hello-site', event: "push to branch 'main'" }),
         result: 'Succeeded',
         output: { pipelineExecutionId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
       }),

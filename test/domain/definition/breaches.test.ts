@@ -52,25 +52,17 @@ describe('the breaches of a definition', () => {
 });
 
 describe('what is not built', () => {
-  it('is told of every action, stage and trigger that has it', () => {
-    const given = pipeline(
-      [
-        { ...stage('Ship', approval('Ask', { outputVariables: ['a'], region: 'us-east-1' })), onFailure: {} },
-        {
-          ...stage('Then', build('Make', { configuration: { ProjectName: 'p', BatchEnabled: '#{n.k}' } })),
-          onSuccess: {},
-        },
-      ],
-      { executionMode: 'PARALLEL' },
-    );
+  it('is told of every stage and action that has it', () => {
+    const given = pipeline([
+      { ...stage('Ship', approval('Ask', { region: 'us-east-1' })), onFailure: {} },
+      { ...stage('Then', approval('Again'), approval('Far', { region: 'eu-west-3' })), onSuccess: {} },
+    ]);
 
     expect([...checkBuilt(given, home)].map(({ at }) => at.join('.'))).toEqual([
-      'executionMode',
       'stages.1.onFailure',
       'stages.2.onSuccess',
-      'stages.1.actions.0.outputVariables',
       'stages.1.actions.0.region',
-      'stages.2.actions.0.configuration.BatchEnabled',
+      'stages.2.actions.1.region',
     ]);
   });
 });
