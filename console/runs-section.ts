@@ -38,7 +38,7 @@ function row(run: PipelineExecutionSummary, pipeline: string, now: number): Html
   const cells = [
     html`${badge(status)}${run.statusSummary === undefined ? undefined : html`<span class="quiet block">${run.statusSummary}</span>`}`,
     html`<a href="${pageAddress(pipeline, { run: id }, '#log')}" title="${id}"><code>${shortRun(id)}</code></a>`,
-    triggerOf(run.trigger),
+    html`${triggerOf(run.trigger)}${rolledBackTo(run, pipeline)}`,
     sourceRevisions.length === 0
       ? html`<span class="quiet">None yet</span>`
       : sourceRevisions.map((revision) => html`<span class="block">${revisionLine(revision)}</span>`),
@@ -53,6 +53,13 @@ function triggerOf({ triggerType, triggerDetail = '' }: ExecutionTrigger = {}): 
   const detail = principal(triggerDetail);
   const cut = detail.length > 80 ? `${detail.slice(0, 80).toWellFormed()}…` : detail;
   return html`${triggerType}${cut === '' ? undefined : html` <span class="quiet block"><bdi>${cut}</bdi></span>`}`;
+}
+
+/** Of a rollback: the run to whose outcome a stage is brought back. */
+function rolledBackTo({ rollbackMetadata }: PipelineExecutionSummary, pipeline: string): Html | undefined {
+  const target = rollbackMetadata?.rollbackTargetPipelineExecutionId;
+  if (target === undefined) return undefined;
+  return html` <span class="block">to <a href="${pageAddress(pipeline, { run: target }, '#log')}" title="${target}"><code>${shortRun(target)}</code></a></span>`;
 }
 
 function startHint({ pipeline, endpoint, region, follows }: HowToStart): Html {

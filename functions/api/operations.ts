@@ -35,6 +35,7 @@ import { putThirdPartyJobSuccessResult } from './operations/put-third-party-job-
 import { putWebhook } from './operations/put-webhook.ts';
 import { registerWebhookWithThirdParty } from './operations/register-webhook-with-third-party.ts';
 import { retryStageExecution } from './operations/retry-stage-execution.ts';
+import { rollbackStage } from './operations/rollback-stage.ts';
 import { startPipelineExecution } from './operations/start-pipeline-execution.ts';
 import { stopPipelineExecution } from './operations/stop-pipeline-execution.ts';
 import { tagResource } from './operations/tag-resource.ts';
@@ -80,6 +81,7 @@ export const operations: Readonly<Record<string, Operation<never>>> = {
   PutWebhook: putWebhook,
   RegisterWebhookWithThirdParty: registerWebhookWithThirdParty,
   RetryStageExecution: retryStageExecution,
+  RollbackStage: rollbackStage,
   StartPipelineExecution: startPipelineExecution,
   StopPipelineExecution: stopPipelineExecution,
   TagResource: tagResource,

@@ -38,7 +38,8 @@ function common(run: Run): object {
     ...(run.statusSummary !== undefined && isFinal(run.status) ? { statusSummary: run.statusSummary } : {}),
     trigger: { triggerType: run.trigger.type, triggerDetail: run.trigger.detail },
     executionMode: run.executionMode,
-    executionType: 'STANDARD',
+    executionType: run.rollback ? 'ROLLBACK' : 'STANDARD',
+    ...(run.rollback ? { rollbackMetadata: { rollbackTargetPipelineExecutionId: run.rollback.target } } : {}),
   };
 }
 

@@ -57,6 +57,11 @@ export function putPassed({ pipelineId, version, id, startTime }: Run, stage: st
   return { put: { pk: pipelineId, sk: `${passedPrefix(stage, version)}${id}`, expires } };
 }
 
+/** Whether a run succeeded in a stage under its version of the definition, other than as a rollback. */
+export async function hasPassed({ pipelineId, version, id }: Run, stage: string): Promise<boolean> {
+  return (await read({ pk: pipelineId, sk: `${passedPrefix(stage, version)}${id}` })) !== undefined;
+}
+
 function passedPrefix(stage: string, version: number): string {
   return `PASSED#${stage}#${String(version).padStart(6, '0')}#`;
 }

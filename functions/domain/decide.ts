@@ -13,6 +13,9 @@ import type { FinalRunStatus, Run } from './run.ts';
 import { executionName, isFinal } from './run.ts';
 import { mustHaveRoom } from './unfinished-limit.ts';
 
+/** A run before it has its place in the pipeline. */
+export type NewRun = Omit<Run, 'sequence' | 'place' | 'executionMode'>;
+
 /** What is written together when a run moves: all of it, or nothing. */
 export interface Change {
   readonly run: Run;
@@ -24,7 +27,7 @@ export interface Change {
   readonly entered: readonly string[];
   /** Other runs, which are over as Superseded. */
   readonly superseded: readonly string[];
-  /** The stage that the run leaves as Succeeded. */
+  /** The stage that the run leaves as Succeeded, so that it can be rolled back to the run. */
   readonly passed?: string;
 }
 
@@ -93,21 +96,22 @@ export function close(
       : withdraw(pipeline, run.stage, run.id);
   return {
     ...changeOf(run, move),
-    ...(final === 'Succeeded' ? { passed: run.stage } : {}),
+    ...(final === 'Succeeded' && !run.rollback ? { passed: run.stage } : {}),
     run: { ...run, status: final, lastUpdateTime: now, ...(summary === undefined ? {} : { statusSummary: summary }) },
     abandoned: step.flatMap((action) => abandon(action, now) ?? []),
   };
 }
 
 /**
- * Opens a run: it has its sequence number and its place before or in the first stage from the start. Refuses one run too many of a QUEUED
+ * Opens a run: it has its sequence number and its place before or in its stage from the start. Refuses one run too many of a QUEUED
  * or PARALLEL pipeline.
  */
-export function open(pipeline: Pipeline, run: Omit<Run, 'sequence' | 'place' | 'executionMode'>): Change {
+export function open(pipeline: Pipeline, run: NewRun): Change {
   mustHaveRoom(pipeline);
   const { executionMode } = pipeline;
   const sequence = pipeline.sequence + 1;
-  const move = arrive({ ...pipeline, sequence }, run.stage, { run: run.id, sequence });
+  const visitor = { run: run.id, sequence, ...(run.rollback ? { rollback: true as const } : {}) };
+  const move = arrive({ ...pipeline, sequence }, run.stage, visitor);
   const place = move.entered.includes(run.id) ? 'inside' : 'inbound';
   return changeOf({ ...run, executionMode, sequence, place }, move);
 }
@@ -140,10 +144,10 @@ function outcome({ run, pipeline, step }: Situation): FinalRunStatus | undefined
   return step.some(({ status }) => status !== 'Succeeded') ? 'Failed' : undefined;
 }
 
-/** The stage is done: on to the next, or the run has succeeded. */
+/** The stage is done: on to the next, or the run has succeeded, as one has that rolls a stage back. */
 function goOn({ run, pipeline, definition }: Situation, token: TaskToken, given: Given): Decision {
   const next = definition.stages[definition.stages.findIndex(({ name }) => name === run.stage) + 1];
-  if (!next) return { answer: 'Close', change: close(run, pipeline, [], 'Succeeded', given.now) };
+  if (!next || run.rollback) return { answer: 'Close', change: close(run, pipeline, [], 'Succeeded', given.now) };
 
   const move = followedBy(leave(pipeline, run.stage, run.id, 'Succeeded'), (left) =>
     arrive(left, next.name, { run: run.id, sequence: run.sequence }, run.executionMode),

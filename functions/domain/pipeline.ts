@@ -6,6 +6,8 @@ export interface Visitor {
   readonly run: string;
   /** Order in which runs of the pipeline were opened: superseding compares it. */
   readonly sequence: number;
+  /** It rolls the stage back: runs that were opened before it may come to the stage after it. */
+  readonly rollback?: true;
 }
 
 export type StageStatus = 'Cancelled' | 'InProgress' | 'Failed' | 'Stopped' | 'Stopping' | 'Succeeded' | 'Skipped';
@@ -211,7 +213,7 @@ function handOff(pipeline: Pipeline, stage: string): Move {
 }
 
 function enter(gate: Gate, visitor: Visitor): Gate {
-  if (gate.last && gate.last.sequence > visitor.sequence) {
+  if (gate.last && !gate.last.rollback && gate.last.sequence > visitor.sequence) {
     throw new Error(`Run ${visitor.run} enters after the newer run ${gate.last.run}.`);
   }
   return { ...gate, holder: visitor.run, last: { ...visitor, status: 'InProgress' } };

@@ -31,6 +31,7 @@ export type RefusalCode =
   | 'OutputVariablesSizeExceededException'
   | 'PipelineExecutionNotFoundException'
   | 'PipelineExecutionNotStoppableException'
+  | 'PipelineExecutionOutdatedException'
   | 'PipelineNameInUseException'
   | 'PipelineNotFoundException'
   | 'PipelineVersionNotFoundException'
@@ -39,6 +40,7 @@ export type RefusalCode =
   | 'StageNotFoundException'
   | 'StageNotRetryableException'
   | 'TooManyTagsException'
+  | 'UnableToRollbackStageException'
   | 'UnknownOperationException'
   | 'ValidationException'
   | 'WebhookNotFoundException';

@@ -94,6 +94,8 @@ export interface Run {
   readonly stop?: { readonly reason?: string };
   /** How often its stages were retried; which was the last to be, and when. */
   readonly retried?: { readonly times: number; readonly stage: string; readonly at: number };
+  /** It rolls its stage back, to what the run `target` brought into it: it runs that stage and no other. */
+  readonly rollback?: { readonly target: string };
   /** The pipeline's variables, resolved at the start. */
   readonly variables: Readonly<Record<string, string>>;
   readonly sourceOverrides: readonly SourceRevisionOverride[];

@@ -77,14 +77,18 @@ interface Producers {
   byNamespace(namespace: string): Promise<ActionExecution | undefined>;
 }
 
-/** The executions in this run that made artifacts and variables: of each action its newest that succeeded. */
+/**
+ * The executions that made artifacts and variables for this run: of each action its newest that succeeded. A run that rolls a stage back has
+ * those of other stages from its target.
+ */
 function producersOf(run: Run, definition: PipelineDeclaration): Producers {
   const ofStage = new Map<number, Promise<readonly ActionExecution[]>>();
   const find = async (declares: (action: ActionDeclaration) => boolean) => {
     const stage = definition.stages.findIndex(({ actions }) => actions.some(declares));
     const action = definition.stages[stage]?.actions.find(declares);
     if (!action) return undefined;
-    const known = ofStage.get(stage) ?? succeededIn(run, stage);
+    const id = run.rollback && definition.stages[stage]?.name !== run.stage ? run.rollback.target : run.id;
+    const known = ofStage.get(stage) ?? succeededIn(run.pipelineId, id, stage);
     ofStage.set(stage, known);
     return (await known).find((execution) => execution.action === action.name);
   };
@@ -95,11 +99,11 @@ function producersOf(run: Run, definition: PipelineDeclaration): Producers {
   };
 }
 
-async function succeededIn(run: Run, stage: number): Promise<readonly ActionExecution[]> {
+async function succeededIn(pipelineId: string, run: string, stage: number): Promise<readonly ActionExecution[]> {
   const found: ActionExecution[] = [];
   let after: Key | undefined;
   do {
-    const { items, next } = await listActions(run.pipelineId, { run: run.id, stage }, 100, after);
+    const { items, next } = await listActions(pipelineId, { run, stage }, 100, after);
     found.push(...items.map((item) => actionFrom(item).action).filter(({ status }) => status === 'Succeeded'));
     after = next;
   } while (after);

@@ -264,12 +264,12 @@ describe('what the AWS CLI is told when it cannot be', () => {
 
   it('an operation that is not built yet says so by its name', async () => {
     const stage = ['--pipeline-name', 'other-one', '--stage-name', 'Deploy'];
-    const target = ['--target-pipeline-execution-id', '00000000-0000-7000-8000-000000000000'];
+    const run = ['--pipeline-execution-id', '00000000-0000-7000-8000-000000000000'];
 
-    const errors = await refusal(['rollback-stage', ...stage, ...target]);
+    const errors = await refusal(['override-stage-condition', ...stage, ...run, '--condition-type', 'BEFORE_ENTRY']);
 
-    expect(errors).toContain('(NotImplementedException) when calling the RollbackStage operation');
-    expect(errors).toMatch(/RollbackStage.* not built yet/);
+    expect(errors).toContain('(NotImplementedException) when calling the OverrideStageCondition operation');
+    expect(errors).toMatch(/OverrideStageCondition.* not built yet/);
   });
 
   it('unknown keys and a wrong secret are refused', async () => {

@@ -196,8 +196,8 @@ def refusals():
     assert code == "InvalidStructureException" or code == "InvalidStageDeclarationException", (code, message)
     seen("what the server itself refuses")
     before = time.monotonic()
-    code, message, status = refusal(pipelines.rollback_stage, pipelineName=name, stageName="Deploy", targetPipelineExecutionId=missing)
-    assert code == "NotImplementedException" and "RollbackStage" in message and "not built yet" in message, (code, message)
+    code, message, status = refusal(pipelines.override_stage_condition, pipelineName=name, stageName="Deploy", pipelineExecutionId=missing, conditionType="BEFORE_ENTRY")
+    assert code == "NotImplementedException" and "OverrideStageCondition" in message and "not built yet" in message, (code, message)
     assert time.monotonic() - before < 5, "A refusal that boto3 repeats is a slow one."
     seen("what is not built yet")
 

@@ -8,9 +8,9 @@ import {
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
   ListPipelinesCommand,
+  OverrideStageConditionCommand,
   type PipelineDeclaration,
   PutApprovalResultCommand,
-  RollbackStageCommand,
   StartPipelineExecutionCommand,
   UpdatePipelineCommand,
 } from '@aws-sdk/client-codepipeline';
@@ -314,16 +314,17 @@ describe('an approval', () => {
 
 describe('what cannot be done', () => {
   it('is refused by the name of the operation when it is not built yet', async () => {
-    const rollback = new RollbackStageCommand({
+    const override = new OverrideStageConditionCommand({
       pipelineName: 'history',
       stageName: 'Source',
-      targetPipelineExecutionId: '00000000-0000-4000-8000-000000000000',
+      pipelineExecutionId: '00000000-0000-4000-8000-000000000000',
+      conditionType: 'BEFORE_ENTRY',
     });
 
-    await expect(test.client.send(rollback)).rejects.toThrow(
+    await expect(test.client.send(override)).rejects.toThrow(
       expect.objectContaining({
         name: 'NotImplementedException',
-        message: expect.stringContaining('RollbackStage'),
+        message: expect.stringContaining('OverrideStageCondition'),
       }),
     );
   });

@@ -3,6 +3,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { actionFrom } from '../../functions/aws/action-record.ts';
+import type { PipelineDeclaration } from '../../functions/domain/declaration.ts';
 import type { Work } from '../../functions/engine/work.ts';
 import { givenBy } from '../../functions/lambda/given.ts';
 import {
@@ -27,6 +28,21 @@ async function assemble(stage: Parameters<typeof actionItem>[0], more: object = 
   const { assembleWork } = await import('../../functions/engine/assemble-work.ts');
   return assembleWork(actionFrom(actionItem(stage, more)).action, givenBy(context));
 }
+
+/** In the place of the definition that every world has. */
+function serveDefinition(served: PipelineDeclaration): void {
+  const text = JSON.stringify(served);
+  world.put({ pk: pipelineId, sk: 'VERSION#000001', digest: createHash('sha256').update(text).digest('hex') });
+  world.s3.on(GetObjectCommand).resolves({ Body: { transformToString: async () => text } } as never);
+}
+
+const wrap = {
+  name: 'Wrap',
+  actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },
+  runOrder: 2,
+  inputArtifacts: [{ name: 'SourceOutput' }, { name: 'Site' }],
+  outputArtifacts: [],
+} as const;
 
 const output = { name: 'SourceOutput', bucket: 'artifacts', key: 'k.zip', versionId: 'v1' };
 const fetched = (attempt: string, status: string, versionId: string, more: object = {}) => ({
@@ -59,6 +75,31 @@ describe('the work of an action', () => {
     });
   });
 
+  it('of a rollback has what other stages made from its target, and what its own made from itself', async () => {
+    const target = '01a1fd00-0000-7000-8000-0000000000b2';
+    const stages = definition.stages.map((stage) =>
+      stage.name === 'Build' ? { ...stage, actions: [...stage.actions, { ...stage.actions[0], ...wrap }] } : stage,
+    );
+    serveDefinition({ ...definition, stages });
+    world.put(runItem('Build', 2, { rollback: { target } }));
+    world.put({ ...fetched('000', 'Succeeded', 'then'), sk: `ACTION#${target}#00.000.001.00` });
+    const built = { name: 'Site', bucket: 'artifacts', key: 's.zip' };
+    const made = (run: string, versionId: string) =>
+      world.put({
+        ...actionItem('Build', { status: 'Succeeded', outputs: [{ ...built, versionId }] }),
+        sk: `ACTION#${run}#01.000.001.00`,
+      });
+    made(target, 'then');
+    made(runId, 'now');
+
+    const { inputs } = await assemble('Build', { action: 'Wrap' });
+
+    expect(inputs).toEqual([
+      { ...output, versionId: 'then' },
+      { ...built, versionId: 'now' },
+    ]);
+  });
+
   it('has a key for each output that is the same in every try of an attempt, and another in the next', async () => {
     world.put(fetched('000', 'Succeeded', 'v0'));
 
@@ -81,9 +122,7 @@ describe('the work of an action', () => {
         action.name === 'Build' ? { ...action, configuration: { ProjectName } } : action,
       ),
     }));
-    const text = JSON.stringify({ ...definition, stages });
-    world.put({ pk: pipelineId, sk: 'VERSION#000001', digest: createHash('sha256').update(text).digest('hex') });
-    world.s3.on(GetObjectCommand).resolves({ Body: { transformToString: async () => text } } as never);
+    serveDefinition({ ...definition, stages });
     const outputVariables = JSON.stringify({ CommitMessage: 'x'.repeat(100_000) });
     world.put(fetched('000', 'Succeeded', 'v0', { outputVariables }));
 

@@ -6,7 +6,7 @@ import { readRun } from '../../aws/run-record.ts';
 import type { ActionExecution } from '../../domain/action.ts';
 import { actionUrls, type CustomActionType } from '../../domain/custom-action-type.ts';
 import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from '../../domain/declaration.ts';
-import { type Gate, gateOf, type Pipeline } from '../../domain/pipeline.ts';
+import { type Gate, gateOf, type Pipeline, type Visitor } from '../../domain/pipeline.ts';
 import { actionExecution } from '../action-shape.ts';
 import { findPipeline } from '../find-pipeline.ts';
 import { type Operation, seconds } from '../operation.ts';
@@ -57,10 +57,10 @@ function stageState(
   stopping: ReadonlySet<string>,
   types: readonly CustomActionType[],
 ): object {
-  const inbound = gate.waiting.map(({ run }) => ({
-    pipelineExecutionId: run,
+  const inbound = gate.waiting.map((visitor) => ({
+    pipelineExecutionId: visitor.run,
     status: 'InProgress',
-    type: 'STANDARD',
+    type: executionType(visitor),
   }));
   return {
     ...bareState(stage, gate),
@@ -116,12 +116,17 @@ async function customTypes({ stages }: PipelineDeclaration): Promise<readonly Cu
   return records.map(({ type }) => type);
 }
 
-function latestExecution({ run, status }: NonNullable<Gate['last']>, stopping: ReadonlySet<string>): object {
+function latestExecution(last: NonNullable<Gate['last']>, stopping: ReadonlySet<string>): object {
+  const { run, status } = last;
   return {
     pipelineExecutionId: run,
     status: status === 'InProgress' && stopping.has(run) ? 'Stopping' : status,
-    type: 'STANDARD',
+    type: executionType(last),
   };
+}
+
+function executionType({ rollback }: Visitor): 'STANDARD' | 'ROLLBACK' {
+  return rollback ? 'ROLLBACK' : 'STANDARD';
 }
 
 function transition({ disabled, enabled }: Gate): object {

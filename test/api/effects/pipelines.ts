@@ -3,12 +3,12 @@ import { readSummary } from '../../../functions/aws/pipeline-record.ts';
 import { completeAction } from '../../../functions/engine/complete-action.ts';
 import { ask } from '../ask.ts';
 import {
+  answered,
   atApproval,
   type Case,
   create,
   decideOn,
   declaration,
-  failed,
   repositories,
   runs,
   twoRuns,
@@ -148,7 +148,7 @@ export const ofPipelines: Readonly<Record<string, Case>> = {
   },
   RetryStageExecution: {
     arrange: async () => {
-      const pipelineExecutionId = await failed();
+      const pipelineExecutionId = await answered('Rejected');
       return { pipelineName: 'web', stageName: 'Approve', pipelineExecutionId, retryMode: 'FAILED_ACTIONS' };
     },
     writes: ['Put RUN', 'Put PIPELINE', 'Put ACTION', 'StartExecutionCommand'],
@@ -156,6 +156,31 @@ export const ofPipelines: Readonly<Record<string, Case>> = {
       history: { output: { pipelineExecutionSummaries: [{ status: 'InProgress' }] } },
       state: { output: { stageStates: [{}, { retryStageMetadata: { manualStageRetryAttempt: 1 } }] } },
       again: { output: { __type: 'StageNotRetryableException' } },
+    },
+  },
+  RollbackStage: {
+    arrange: async () => {
+      const targetPipelineExecutionId = await answered('Approved');
+      world.now += 1000;
+      return { pipelineName: 'web', stageName: 'Approve', targetPipelineExecutionId };
+    },
+    writes: ['Put RUN', 'Put PIPELINE', 'StartExecutionCommand'],
+    effect: {
+      history: {
+        output: {
+          pipelineExecutionSummaries: [
+            {
+              status: 'InProgress',
+              executionType: 'ROLLBACK',
+              rollbackMetadata: { rollbackTargetPipelineExecutionId: expect.any(String) },
+              trigger: { triggerType: 'ManualRollback', triggerDetail: 'arn:aws:iam::123456789012:user/me' },
+            },
+            { status: 'Succeeded', executionType: 'STANDARD' },
+          ],
+        },
+      },
+      state: { output: { stageStates: [{}, { latestExecution: { status: 'InProgress', type: 'ROLLBACK' } }] } },
+      again: { output: { __type: 'UnableToRollbackStageException' } },
     },
   },
   DisableStageTransition: {

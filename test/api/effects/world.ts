@@ -35,6 +35,7 @@ const manual = { category: 'Approval', owner: 'AWS', provider: 'Manual', version
 /** A source, and a stage with one action: an approval, unless another type is named. */
 export const declaration = (repository: string, type: object = manual) => ({
   name: 'web',
+  pipelineType: 'V2',
   roleArn: 'arn:aws:iam::123456789012:role/web',
   artifactStore: { type: 'S3', location: 'artifacts' },
   stages: [
@@ -105,11 +106,11 @@ export async function atApproval(): Promise<string> {
   return stageStates[1]?.actionStates[0]?.latestExecution.token ?? '';
 }
 
-/** A run that failed at its approval. */
-export async function failed(): Promise<string> {
+/** A run that ended with the answer to its approval. */
+export async function answered(status: 'Approved' | 'Rejected'): Promise<string> {
   const token = await atApproval();
   const where = { pipelineName: 'web', stageName: 'Approve', actionName: 'Review' };
-  await ask('PutApprovalResult', { ...where, token, result: { status: 'Rejected', summary: 'bad' } });
+  await ask('PutApprovalResult', { ...where, token, result: { status, summary: 'so' } });
   const [run = ''] = await runs();
   await decideOn(run, 3);
   return run;

@@ -5,7 +5,7 @@ import { runFrom } from '../../../functions/aws/run-record.ts';
 import type { Item } from '../../../functions/aws/table.ts';
 import { type ActionExecution, type ActionKey, isDone, runOf } from '../../../functions/domain/action.ts';
 import { compareOrder } from '../../../functions/domain/order.ts';
-import type { Gate, Pipeline } from '../../../functions/domain/pipeline.ts';
+import type { Gate, Pipeline, Visitor } from '../../../functions/domain/pipeline.ts';
 import { executionName, isFinal, type Run } from '../../../functions/domain/run.ts';
 import type { World } from './world.ts';
 
@@ -157,18 +157,21 @@ export class Observer {
     for (const { stage, last, waiting } of pipeline.gates) {
       const was = before?.gates.find((gate) => gate.stage === stage)?.last;
       promise(
-        !was || !last || last.sequence >= was.sequence,
+        !was || !last || was.rollback || last.sequence >= was.sequence,
         `Stage ${stage} is entered by the older run ${last?.run}.`,
       );
-      this.#inOrder(pipeline, stage, last?.sequence ?? 0, waiting);
+      this.#inOrder(pipeline, stage, waiting.length, [...(last ? [last] : []), ...waiting]);
     }
   }
 
-  /** One waits before a stage in SUPERSEDED mode; in QUEUED mode all do, in their order, and none has overtaken another. */
-  #inOrder({ executionMode }: Pipeline, stage: string, last: number, waiting: Gate['waiting']): void {
+  /**
+   * One waits before a stage in SUPERSEDED mode; in QUEUED mode all do, in their order, and none has overtaken another. A rollback comes from
+   * nowhere: it may be before runs that were opened earlier.
+   */
+  #inOrder({ executionMode }: Pipeline, stage: string, waiting: number, line: readonly Visitor[]): void {
     const most = { SUPERSEDED: 1, QUEUED: 50, PARALLEL: 0 }[executionMode];
-    promise(waiting.length <= most, `${waiting.length} runs wait before stage ${stage} in ${executionMode} mode.`);
-    const order = [last, ...waiting.map(({ sequence }) => sequence)];
+    promise(waiting <= most, `${waiting} runs wait before stage ${stage} in ${executionMode} mode.`);
+    const order = line.filter(({ rollback }) => !rollback).map(({ sequence }) => sequence);
     const sorted = order.every((sequence, index) => index === 0 || sequence > (order[index - 1] ?? 0));
     promise(sorted, `Runs come to stage ${stage} in the order ${order.join(', ')}.`);
   }

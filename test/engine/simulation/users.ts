@@ -5,6 +5,7 @@ import { disableStageTransition } from '../../../functions/api/operations/disabl
 import { enableStageTransition } from '../../../functions/api/operations/enable-stage-transition.ts';
 import { putApprovalResult } from '../../../functions/api/operations/put-approval-result.ts';
 import { retryStageExecution } from '../../../functions/api/operations/retry-stage-execution.ts';
+import { rollbackStage } from '../../../functions/api/operations/rollback-stage.ts';
 import { startPipelineExecution } from '../../../functions/api/operations/start-pipeline-execution.ts';
 import { stopPipelineExecution } from '../../../functions/api/operations/stop-pipeline-execution.ts';
 import { updatePipeline } from '../../../functions/api/operations/update-pipeline.ts';
@@ -57,6 +58,10 @@ export class Users {
     if (random.chance(0.2)) this.#at(random.below(10 * minute), () => this.#delete());
     for (let stops = random.below(3); stops > 0; stops--) this.#at(random.below(8 * minute), () => this.#stop());
     for (let tries = random.below(4); tries > 0; tries--) this.#at(random.below(20 * minute), () => this.#retry());
+    for (let rollbacks = random.below(3); rollbacks > 0; rollbacks--) {
+      const number = rollbacks;
+      this.#at(random.below(15 * minute), () => this.#rollBack(number));
+    }
     if (random.chance(0.3)) this.#at(random.below(5 * minute), () => this.#closeTransition());
     const { machine, style } = this.#world;
     if (style.faults > 0 && random.chance(0.2)) {
@@ -109,6 +114,15 @@ export class Users {
     const retryMode = random.pick(['FAILED_ACTIONS', 'ALL_ACTIONS'] as const);
     const input = { pipelineName: this.name, stageName: run.stage, pipelineExecutionId: run.id, retryMode };
     this.#ask('RetryStageExecution', () => retryStageExecution(input, this.#given('retry')));
+  }
+
+  /** Mostly to a run that has been through the stage. */
+  #rollBack(number: number): void {
+    const { random, observer } = this.#world;
+    const entry = random.pick(observer.entries);
+    if (!entry) return;
+    const input = { pipelineName: this.name, stageName: entry.stage, targetPipelineExecutionId: entry.run };
+    this.#ask('RollbackStage', () => rollbackStage(input, this.#given(`rollback-${number}`)));
   }
 
   /** A transition is disabled for some minutes; it is enabled again in any case, else runs wait for ever. */
@@ -180,6 +194,7 @@ export class Users {
     return {
       name: this.name,
       executionMode,
+      pipelineType: 'V2',
       roleArn: 'arn:aws:iam::000000000000:role/pipelines',
       artifactStore: { type: 'S3', location: 'artifacts' },
       stages: [noOpSourceStage, ...stages],

@@ -33,6 +33,7 @@ export async function judge(world: World, users: Users): Promise<void> {
   for (const action of actions) oneStart(world, action);
   for (const action of actions) oneAnswer(users, action);
   oneRunForOneStart(runs);
+  for (const run of runs) rollsBack(runs, run);
   for (const run of runs) eventsAgree(world, run, actions);
   for (const run of runs) await noFalseSuccess(world, run, actions);
   if (world.style.faults === 0) for (const run of runs) noFalseFailure(world, run, actions);
@@ -64,6 +65,21 @@ function endsAsItsModeLets({ observer }: World, { id, executionMode, status, pip
   promise(
     status !== 'Cancelled' || executionMode !== 'PARALLEL' || deleted,
     `Run ${id} was cancelled in PARALLEL mode.`,
+  );
+}
+
+/** A rollback has its target's revisions, of a run that it may have, and goes through one stage. */
+function rollsBack(runs: readonly Run[], { id, rollback, version, sourceRevisions, variables }: Run): void {
+  if (!rollback) return;
+  const target = runs.find((run) => run.id === rollback.target);
+  promise(
+    target !== undefined && !target.rollback && target.version === version,
+    `Run ${id} rolls back to ${rollback.target}.`,
+  );
+  same(
+    [JSON.stringify(sourceRevisions), JSON.stringify(variables)],
+    [JSON.stringify(target.sourceRevisions), JSON.stringify(target.variables)],
+    `what rollback ${id} brings`,
   );
 }
 
@@ -150,7 +166,7 @@ async function noFalseSuccess(world: World, run: Run, actions: readonly ActionEx
   }
   if (run.status !== 'Succeeded') return;
   const { stages } = await loadDefinition(run.pipelineId, run.version);
-  for (const stage of stages) {
+  for (const stage of stages.filter(({ name }) => !run.rollback || name === run.stage)) {
     for (const { name } of stage.actions) {
       const done = own.some(
         (action) => action.stage === stage.name && action.action === name && action.status === 'Succeeded',
