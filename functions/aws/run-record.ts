@@ -62,6 +62,12 @@ export async function hasPassed({ pipelineId, version, id }: Run, stage: string)
   return (await read({ pk: pipelineId, sk: `${passedPrefix(stage, version)}${id}` })) !== undefined;
 }
 
+/** The newest run that succeeded in a run's stage under its version, other than as a rollback. */
+export async function lastPassed({ pipelineId, stage, version }: Run): Promise<Run | undefined> {
+  const { runs } = await listPassed(pipelineId, { stage, version }, 10);
+  return runs.find((record) => record !== undefined)?.run;
+}
+
 function passedPrefix(stage: string, version: number): string {
   return `PASSED#${stage}#${String(version).padStart(6, '0')}#`;
 }

@@ -29,6 +29,8 @@ export interface Change {
   readonly superseded: readonly string[];
   /** The stage that the run leaves as Succeeded, so that it can be rolled back to the run. */
   readonly passed?: string;
+  /** A run that is opened with it, to roll back the stage in which the run has failed. */
+  readonly rollback?: Run;
 }
 
 /** One thing that the machine is to run. */
@@ -216,7 +218,7 @@ function stageOf(definition: PipelineDeclaration, name: string): StageDeclaratio
 }
 
 /** The definition changed, or is gone, under the run. One of PARALLEL mode goes on with the definition with which it began. */
-function isOutdated({ version, executionMode }: Run, pipeline: Pipeline): boolean {
+export function isOutdated({ version, executionMode }: Run, pipeline: Pipeline): boolean {
   return pipeline.deleted === true || (executionMode !== 'PARALLEL' && version < pipeline.version);
 }
 

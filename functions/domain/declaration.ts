@@ -35,10 +35,20 @@ export interface StageDeclaration {
   readonly name: string;
   readonly blockers?: readonly { readonly name: string; readonly type: 'Schedule' }[];
   readonly actions: readonly ActionDeclaration[];
-  readonly onFailure?: object;
+  readonly onFailure?: FailureConditions;
   readonly onSuccess?: object;
   readonly beforeEntry?: object;
 }
+
+/** What follows when a stage has failed; conditions come with their rules. */
+export interface FailureConditions {
+  readonly result?: string;
+  readonly retryConfiguration?: { readonly retryMode?: RetryMode };
+  readonly conditions?: readonly object[];
+}
+
+/** Which actions of a stage run again: those that did not succeed, and then what comes after them; or all. */
+export type RetryMode = 'FAILED_ACTIONS' | 'ALL_ACTIONS';
 
 export type ActionCategory = 'Source' | 'Build' | 'Deploy' | 'Test' | 'Invoke' | 'Approval' | 'Compute';
 export type ActionOwner = 'AWS' | 'ThirdParty' | 'Custom';

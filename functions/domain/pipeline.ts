@@ -17,8 +17,12 @@ export interface Gate {
   readonly stage: string;
   /** The run inside the stage. */
   readonly holder?: string;
-  /** `retries`: how often that run was let in again to retry the stage. */
-  readonly last?: Visitor & { readonly status: StageStatus; readonly retries?: number };
+  /** `retries`: how often that run was let in again to retry the stage. `automatic`: it was also retried by itself, as the last time or before a retry by hand. */
+  readonly last?: Visitor & {
+    readonly status: StageStatus;
+    readonly retries?: number;
+    readonly automatic?: 'Latest' | 'Earlier';
+  };
   /** Runs before the stage: one at most in SUPERSEDED mode, a queue in QUEUED. */
   readonly waiting: readonly Visitor[];
   /** Present while the transition into the stage is disabled; a new reason does not change `since`. */
@@ -85,10 +89,28 @@ export function arrive(pipeline: Pipeline, stage: string, visitor: Visitor, mode
 /** The run inside a stage leaves it with the stage's outcome; the next that waits enters. */
 export function leave(pipeline: Pipeline, stage: string, run: string, status: StageStatus): Move {
   if (isParallel(pipeline, run)) return depart(pipeline, run);
+  return handOff(vacate(pipeline, stage, run, status), stage);
+}
+
+/** The run inside a stage has failed, and another is to roll the stage back: that goes in before those who wait, unless the transition is disabled. */
+export function relieve(pipeline: Pipeline, stage: string, failed: string, next: Visitor): Move {
+  const free = vacate(pipeline, stage, failed, 'Failed');
+  const gate = gateOf(free, stage);
+  if (gate.disabled) return arrive(free, stage, next);
+  return { pipeline: put(free, enter(gate, next)), entered: [next.run], superseded: [] };
+}
+
+function vacate(pipeline: Pipeline, stage: string, run: string, status: StageStatus): Pipeline {
   const { holder, ...gate } = gateOf(pipeline, stage);
   if (holder !== run) throw new Error(`Run ${run} leaves stage ${stage}, which ${holder ?? 'nobody'} holds.`);
   const last = gate.last?.run === run ? { ...gate.last, status } : gate.last;
-  return handOff(put(pipeline, last ? { ...gate, last } : gate), stage);
+  return put(pipeline, last ? { ...gate, last } : gate);
+}
+
+/** The run inside a stage stays there, to retry it by itself; a stage of PARALLEL mode knows nothing of its runs. */
+export function stay(pipeline: Pipeline, stage: string, run: string): Pipeline {
+  const { last, ...gate } = gateOf(pipeline, stage);
+  return last?.run === run ? put(pipeline, { ...gate, last: { ...last, automatic: 'Latest' } }) : pipeline;
 }
 
 /** The run that was the last inside a stage, which is free, goes in again; in PARALLEL mode any that was inside. */
@@ -97,7 +119,8 @@ export function enterAgain(pipeline: Pipeline, stage: string, run: string): Pipe
     return { ...pipeline, parallel: parallel.place(pipeline.parallel ?? [], run) };
   const { holder, last, ...gate } = gateOf(pipeline, stage);
   if (holder || last?.run !== run) throw new Error(`Run ${run} cannot retry stage ${stage}.`);
-  const again = { ...last, status: 'InProgress', retries: (last.retries ?? 0) + 1 } as const;
+  const earlier = last.automatic ? { automatic: 'Earlier' as const } : {};
+  const again = { ...last, ...earlier, status: 'InProgress', retries: (last.retries ?? 0) + 1 } as const;
   return put(pipeline, { ...gate, holder: run, last: again });
 }
 

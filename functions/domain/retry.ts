@@ -1,14 +1,11 @@
 import { openAction } from './action.ts';
 import type { Change, Situation } from './decide.ts';
-import { actionsOf, type StageDeclaration } from './declaration.ts';
+import { actionsOf, type RetryMode, type StageDeclaration } from './declaration.ts';
 import * as history from './history-budget.ts';
 import { enterAgain, gateOf } from './pipeline.ts';
 import { Refusal } from './refusal.ts';
 import type { Run } from './run.ts';
 import { mustHaveRoom } from './unfinished-limit.ts';
-
-/** Which actions of the stage run again: those that did not succeed, and then what comes after them; or all. */
-export type RetryMode = 'FAILED_ACTIONS' | 'ALL_ACTIONS';
 
 /** What a retry looks at besides: when, ids, and the time-out of an action that names none. */
 export interface RetryGiven {
@@ -40,39 +37,48 @@ export function retry(situation: Situation, stageName: string, mode: RetryMode, 
     );
   if (run.version !== pipeline.version)
     throw stageNotRetryable(run.id, stageName, 'the pipeline was updated since the execution began');
-  const failed = step.filter(({ status }) => status !== 'Succeeded').map(({ action }) => action);
-  if (mode === 'FAILED_ACTIONS' && failed.length === 0)
+  if (mode === 'FAILED_ACTIONS' && step.every(({ status }) => status === 'Succeeded'))
     throw stageNotRetryable(run.id, stageName, 'none of its actions has failed: retry all of them');
   mustHaveRoom(pipeline);
+  return {
+    ...again(situation, stage, mode, given),
+    pipeline: enterAgain(pipeline, stageName, run.id),
+    abandoned: [],
+    entered: [],
+    superseded: [],
+  };
+}
 
+/** The run goes on in its stage in another execution: what failed of its step is opened again, or the stage begins anew. */
+export function again(
+  { run, definition, step }: Situation,
+  stage: StageDeclaration,
+  mode: RetryMode,
+  given: RetryGiven,
+): Pick<Change, 'run' | 'opened'> {
   const { token: _, decided: __, stop: ___, statusSummary: ____, ...rest } = run;
-  const again: Run = {
+  const retried: Run = {
     ...rest,
     status: 'InProgress',
     attempt: run.attempt + 1,
     step: mode === 'ALL_ACTIONS' ? 0 : run.step,
     execution: run.execution + 1,
     spent: history.beginning,
-    retried: { times: (run.retried?.times ?? 0) + 1, stage: stageName, at: given.now },
+    retried: { times: (run.retried?.times ?? 0) + 1, stage: stage.name, at: given.now },
     lastUpdateTime: given.now,
   };
+  const failed = step.filter(({ status }) => status !== 'Succeeded').map(({ action }) => action);
   const declared = mode === 'ALL_ACTIONS' ? [] : actionsOf(stage, run.step).filter(({ name }) => failed.includes(name));
   const index = definition.stages.indexOf(stage);
-  return {
-    run: again,
-    pipeline: enterAgain(pipeline, stageName, run.id),
-    opened: declared.map((action) =>
-      openAction(
-        again,
-        action,
-        { stage: index, index: stage.actions.indexOf(action) },
-        { id: given.newId(), timeoutInMinutes: given.timeoutInMinutes(action), now: given.now },
-      ),
+  const opened = declared.map((action) =>
+    openAction(
+      retried,
+      action,
+      { stage: index, index: stage.actions.indexOf(action) },
+      { id: given.newId(), timeoutInMinutes: given.timeoutInMinutes(action), now: given.now },
     ),
-    abandoned: [],
-    entered: [],
-    superseded: [],
-  };
+  );
+  return { run: retried, opened };
 }
 
 /** A stage that a run cannot retry; also for a run that is not there, as the model has no other error for it. */

@@ -94,6 +94,8 @@ export interface Run {
   readonly stop?: { readonly reason?: string };
   /** How often its stages were retried; which was the last to be, and when. */
   readonly retried?: { readonly times: number; readonly stage: string; readonly at: number };
+  /** The last stage that it has retried by itself. */
+  readonly retriedItself?: string;
   /** It rolls its stage back, to what the run `target` brought into it: it runs that stage and no other. */
   readonly rollback?: { readonly target: string };
   /** The pipeline's variables, resolved at the start. */

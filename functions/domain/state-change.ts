@@ -35,6 +35,7 @@ export function runChanges(before: Run | undefined, after: Run): readonly StateC
   const isIn = after.place === 'inside' && !isFinal(after.status) ? after.stage : undefined;
   const changes: StateChange[] = [];
   const resumed = before !== undefined && isFinal(before.status) && !isFinal(after.status);
+  const triedAgain = wasIn !== undefined && wasIn === isIn && before?.attempt !== after.attempt;
   if (!before) changes.push({ level: 'Pipeline', state: 'STARTED' });
   if (resumed) changes.push({ level: 'Pipeline', state: 'RESUMED' });
   if (after.stop && !before?.stop) {
@@ -44,6 +45,8 @@ export function runChanges(before: Run | undefined, after: Run): readonly StateC
   if (wasIn !== undefined && wasIn !== isIn) changes.push({ level: 'Stage', stage: wasIn, state: stageEnd(after) });
   if (isIn !== undefined && wasIn !== isIn)
     changes.push({ level: 'Stage', stage: isIn, state: resumed ? 'RESUMED' : 'STARTED' });
+  if (triedAgain)
+    changes.push({ level: 'Stage', stage: wasIn, state: 'FAILED' }, { level: 'Stage', stage: wasIn, state: 'RESUMED' });
   if (isFinal(after.status) && after.status !== before?.status)
     changes.push({ level: 'Pipeline', state: finalStates[after.status] });
   return changes;

@@ -22,13 +22,14 @@ export interface Revisions {
  * tells those whom it concerns.
  */
 export async function commit(change: Change, revisions: Revisions, ...others: readonly Write[]): Promise<void> {
-  const { run, pipeline, opened, abandoned, entered, superseded, passed } = change;
+  const { run, pipeline, opened, abandoned, entered, superseded, passed, rollback } = change;
   await write([
     ...abandoned.map((action) =>
       putAction(action, revisions.step?.find((read) => read.action.key === action.key)?.rev ?? -1),
     ),
     putRun(run, revisions.run),
     ...(pipeline ? [putPipeline(pipeline, revisions.pipeline)] : []),
+    ...(rollback ? [putRun(rollback)] : []),
     ...(passed === undefined ? [] : [putPassed(run, passed)]),
     ...opened.map((action) => putAction(action)),
     ...entered.map((id) => enterRun(run.pipelineId, id, run.lastUpdateTime)),

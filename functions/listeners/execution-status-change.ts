@@ -16,7 +16,7 @@ interface StatusChange {
 export const handler = task(
   'Execution status change',
   ({ detail }: EventBridgeEvent<string, StatusChange>) => ({ execution: detail.name, status: detail.status }),
-  async ({ detail }, { now }) => {
+  async ({ detail }, given) => {
     if (detail.status === 'RUNNING' || detail.status === 'SUCCEEDED') return;
     const { run } = JSON.parse(detail.input) as { run: string };
     const [pipelineId = '', runId = ''] = run.split('/');
@@ -28,7 +28,7 @@ export const handler = task(
     await closeRun(
       { pipelineId, run: runId, execution: executionNumber(detail.name).execution },
       { status: 'Failed', summary },
-      now,
+      given,
     );
   },
 );

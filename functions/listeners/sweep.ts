@@ -61,14 +61,14 @@ async function lookAt(key: Key, given: Given): Promise<void> {
   }
 }
 
-async function mendRun(run: Run, rev: number, { now, home }: Given): Promise<void> {
+async function mendRun(run: Run, rev: number, given: Given): Promise<void> {
   if (isFinal(run.status)) {
     const before: Run = { ...run, status: 'InProgress' };
-    await publishEnd(runEvents(before, run, home));
+    await publishEnd(runEvents(before, run, given.home));
     return finishRun(run, before, { rev });
   }
   const pipeline = await readPipeline(run.pipelineId);
-  if (pipeline?.pipeline.deleted) return closeRun(placeOf(run), { status: 'Cancelled', summary: deleted }, now);
+  if (pipeline?.pipeline.deleted) return closeRun(placeOf(run), { status: 'Cancelled', summary: deleted }, given);
   switch (await executionStatus(run)) {
     case 'Missing':
       return startExecution(run);
@@ -76,7 +76,7 @@ async function mendRun(run: Run, rev: number, { now, home }: Given): Promise<voi
       return closeRun(
         placeOf(run),
         { status: 'Failed', summary: 'The execution that carried the run has ended.' },
-        now,
+        given,
       );
     case 'Running':
       if (run.token && run.place === 'inside') await sendToken(run.token.value, { next: 'Decide' });

@@ -16,13 +16,13 @@ export interface CloseInput {
 export const handler = task(
   'Close run',
   ({ run, execution, error }: CloseInput) => ({ run, execution, error }),
-  async (input, { now }) => {
+  async (input, given) => {
     const [pipelineId = '', run = ''] = input.run.split('/');
     const { execution } = executionNumber(input.execution);
     const summary = `The run could not be carried on: ${input.error}${input.cause ? `: ${input.cause}` : ''}`.slice(
       0,
       2048,
     );
-    await closeRun({ pipelineId, run, execution }, { status: 'Failed', summary }, now);
+    await closeRun({ pipelineId, run, execution }, { status: 'Failed', summary }, given);
   },
 );

@@ -3,9 +3,11 @@ import { sendToken } from '../aws/machine.ts';
 import { untilUnchanged } from '../aws/table.ts';
 import { carrier } from '../domain/action-types.ts';
 import { type Decision, decide } from '../domain/decide.ts';
+import { answerOf } from '../domain/on-failure.ts';
 import type { TaskToken } from '../domain/order.ts';
 import { executionNumber } from '../domain/run.ts';
 import { commit, readPlace, readStep, wake } from '../engine/commit.ts';
+import { recover } from '../engine/recover.ts';
 import type { Given } from '../lambda/given.ts';
 import { task } from '../lambda/task.ts';
 
@@ -36,13 +38,15 @@ export const handler = task(
   },
 );
 
-async function act(id: string, token: TaskToken, { now, newId }: Given): Promise<Decision> {
+async function act(id: string, token: TaskToken, given: Given): Promise<Decision> {
   const [pipelineId = '', runId = ''] = id.split('/');
   const { run: found, pipeline: record } = await readPlace(pipelineId, runId);
   const definition = await loadDefinition(pipelineId, found.run.version);
   const step = await readStep(found.run, definition);
   const situation = { run: found.run, pipeline: record.pipeline, definition, step: step.map(({ action }) => action) };
-  const decision = decide(situation, token, { now, newId, typeOf: carrier });
+  const { now, newId } = given;
+  const decided = decide(situation, token, { now, newId, typeOf: carrier });
+  const decision = decided.answer === 'Close' ? answerOf(await recover(situation, decided.change, given)) : decided;
   if ('change' in decision) await commit(decision.change, { run: found.rev, pipeline: record.rev, step });
   return decision;
 }

@@ -55,6 +55,17 @@ describe('the defaults of CodePipeline', () => {
     expect(accepted.pipelineType).toBe(type);
   });
 
+  test.each([
+    { result: 'RETRY', retryConfiguration: { retryMode: 'ALL_ACTIONS' } },
+    { result: 'RETRY' },
+    { result: 'ROLLBACK' },
+    {},
+  ] as const)('make one V2 whose stage says what follows a failure: %j', (onFailure) => {
+    const accepted = acceptDefinition(pipeline([{ ...stage('Ship', approval()), onFailure }]), home);
+
+    expect(accepted).toMatchObject({ pipelineType: 'V2', stages: [{}, { onFailure }] });
+  });
+
   test('replace nothing that is given', () => {
     const given = acceptDefinition(pipeline([stage('Ship', approval('Ask', { runOrder: 7 }))]), home);
 

@@ -12,6 +12,9 @@ const withAction = (more: object) => ship({ ...approval(), ...more });
 const types = { category: 'Build', owner: 'Custom', provider: '__proto__', version: '1' } as const;
 const trigger = { providerType: 'CodeStarSourceConnection', gitConfiguration: { sourceActionName: 'Fetch' } } as const;
 const conditional = (key: 'onFailure' | 'onSuccess' | 'beforeEntry') => [{ ...stage('Ship', approval()), [key]: {} }];
+const withCondition = (key: 'onFailure' | 'onSuccess' | 'beforeEntry') => [
+  { ...stage('Ship', approval()), [key]: { conditions: [{}] } },
+];
 
 interface Row {
   readonly rule: string;
@@ -360,7 +363,7 @@ describe('what is not built yet', () => {
     'InvalidStageDeclarationException',
     (['onFailure', 'onSuccess', 'beforeEntry'] as const).map((key) => ({
       rule: key,
-      given: pipeline(conditional(key)),
+      given: pipeline(withCondition(key)),
       says: "Stage 'Ship' has conditions. This is not built yet",
     })),
   );

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ActionStatus } from '../../functions/domain/action.ts';
 import type { Situation } from '../../functions/domain/decide.ts';
+import type { RetryMode } from '../../functions/domain/declaration.ts';
 import { type Gate, gateOf } from '../../functions/domain/pipeline.ts';
-import { type RetryMode, retry } from '../../functions/domain/retry.ts';
+import { retry } from '../../functions/domain/retry.ts';
 import type { Run } from '../../functions/domain/run.ts';
 import { aDefinition, anAction, aPipeline, aRun, aToken, pipelineId, runId, visitor } from './given.ts';
 

@@ -60,6 +60,12 @@ describe('a run', () => {
       leads: ['Pipeline RESUMED', 'Source RESUMED'],
     },
     {
+      name: 'retries its stage by itself',
+      was: {},
+      is: { attempt: 1, retriedItself: 'Source' },
+      leads: ['Source FAILED', 'Source RESUMED'],
+    },
+    {
       name: 'stops once more after a retry',
       was: { attempt: 1 },
       is: { attempt: 1, status: 'Stopping', stop: {} },

@@ -8,7 +8,7 @@ import { closeRun } from '../../engine/close-run.ts';
 import type { Operation } from '../operation.ts';
 
 /** DeletePipeline: frees the name and ends what runs. A name that is not there is deleted already. */
-export const deletePipeline: Operation<{ name: string }> = async ({ name }, { now }) => {
+export const deletePipeline: Operation<{ name: string }> = async ({ name }, given) => {
   const deleted = await untilUnchanged(async () => {
     const summary = await readSummary(name);
     const record = summary && (await readPipeline(summary.id));
@@ -16,7 +16,7 @@ export const deletePipeline: Operation<{ name: string }> = async ({ name }, { no
     const definition = await loadDefinition(summary.id, summary.version);
     await write([
       removeSummary(summary),
-      putPipeline({ ...record.pipeline, deleted: true, updated: now }, record.rev),
+      putPipeline({ ...record.pipeline, deleted: true, updated: given.now }, record.rev),
       ...followed(definition).map(({ connection, repository, action }) =>
         removeFollower(connection, repository, { pipelineId: summary.id, action }),
       ),
@@ -27,7 +27,7 @@ export const deletePipeline: Operation<{ name: string }> = async ({ name }, { no
     await closeRun(
       { pipelineId: deleted?.id ?? '', run },
       { status: 'Cancelled', summary: 'The pipeline was deleted.' },
-      now,
+      given,
     );
   }
   return undefined;

@@ -74,9 +74,15 @@ function stageState(
       };
     }),
     ...(gate.last ? { latestExecution: latestExecution(gate.last, stopping) } : {}),
-    ...(gate.last?.retries
-      ? { retryStageMetadata: { manualStageRetryAttempt: gate.last.retries, latestRetryTrigger: 'ManualStageRetry' } }
-      : {}),
+    ...(gate.last && (gate.last.retries || gate.last.automatic) ? { retryStageMetadata: retries(gate.last) } : {}),
+  };
+}
+
+function retries({ retries, automatic }: NonNullable<Gate['last']>): object {
+  return {
+    ...(automatic ? { autoStageRetryAttempt: 1 } : {}),
+    ...(retries ? { manualStageRetryAttempt: retries } : {}),
+    latestRetryTrigger: automatic === 'Latest' ? 'AutomatedStageRetry' : 'ManualStageRetry',
   };
 }
 

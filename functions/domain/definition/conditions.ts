@@ -12,6 +12,7 @@ interface RuleDeclaration {
 interface Hook {
   readonly name: 'beforeEntry' | 'onSuccess' | 'onFailure';
   readonly result?: string;
+  readonly retryConfiguration?: object;
   readonly conditions: readonly { readonly result?: string; readonly rules?: readonly RuleDeclaration[] }[];
 }
 
@@ -35,6 +36,12 @@ export function hooks(stage: StageDeclaration): readonly Hook[] {
 
 /** The rules of stage conditions: which results each may have. */
 export function* checkConditions({ executionMode, stages }: PipelineDeclaration): Breaches {
+  const [first] = stages;
+  if (first?.onFailure?.result === 'ROLLBACK')
+    yield stageBreach(
+      `Stage '${first.name}' has the result ROLLBACK in onFailure, but a source stage cannot be rolled back.`,
+      ...['stages', 0, 'onFailure', 'result'],
+    );
   for (const [index, stage] of stages.entries())
     for (const hook of hooks(stage)) yield* checkHook(stage.name, hook, executionMode, ['stages', index, hook.name]);
 }
@@ -56,6 +63,12 @@ function* checkHook(stage: string, hook: Hook, mode: PipelineDeclaration['execut
       );
   }
   yield* checkResult(stage, name, result, results[name].hook, at);
+  if (hook.retryConfiguration && result !== 'RETRY')
+    yield stageBreach(
+      `Stage '${stage}' has a retryConfiguration in onFailure, which is for the result RETRY only.`,
+      ...at,
+      'retryConfiguration',
+    );
   for (const condition of ofConditions) {
     yield* checkResult(stage, `a condition of ${name}`, condition.result, results[name].condition, condition.at);
     for (const [index, rule] of (condition.rules ?? []).entries()) {

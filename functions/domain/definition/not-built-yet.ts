@@ -10,7 +10,7 @@ import { placedActions } from './place.ts';
  */
 export function* checkBuilt({ stages }: PipelineDeclaration, { region }: { readonly region: string }): Breaches {
   for (const [index, stage] of stages.entries()) {
-    const [hook] = hooks(stage);
+    const hook = hooks(stage).find(isConditional);
     if (hook)
       yield stageBreach(
         `Stage '${stage.name}' has conditions. This is not built yet in Sluice.`,
@@ -24,4 +24,9 @@ export function* checkBuilt({ stages }: PipelineDeclaration, { region }: { reado
         ...at,
         'region',
       );
+}
+
+/** Only what follows a failure may have no conditions, but a result of its own. */
+function isConditional({ name, conditions }: ReturnType<typeof hooks>[number]): boolean {
+  return name !== 'onFailure' || conditions.length > 0;
 }

@@ -162,6 +162,18 @@ describe('conditions of stages', () => {
       says: `'Ship' has the result ${result} in onFailure, which can have: ROLLBACK, RETRY`,
     })),
     {
+      rule: 'only RETRY is configured',
+      given: conditional({ onFailure: { result: 'ROLLBACK', retryConfiguration: { retryMode: 'ALL_ACTIONS' } } }),
+      says: "'Ship' has a retryConfiguration in onFailure, which is for the result RETRY only",
+    },
+    {
+      rule: 'a source stage is not rolled back',
+      given: pipeline([stage('Ship', approval())], {
+        stages: [{ ...stage('Source', source()), onFailure: { result: 'ROLLBACK' } }, stage('Ship', approval())],
+      }),
+      says: "'Source' has the result ROLLBACK in onFailure, but a source stage cannot be rolled back",
+    },
+    {
       rule: 'SKIP is for two rules only',
       given: conditional({ beforeEntry: condition('SKIP', 'LambdaInvoke', 'DeploymentWindow') }),
       says: "SKIP with rule 'DeploymentWindowRule' of DeploymentWindow. SKIP can only be used with LambdaInvoke and VariableCheck",
@@ -172,9 +184,6 @@ describe('conditions of stages', () => {
       { onSuccess: condition('ROLLBACK', 'CloudWatchAlarm') },
       { onSuccess: condition('FAIL', 'CodeBuild') },
       { onFailure: condition('ROLLBACK', 'CloudWatchAlarm') },
-      { onFailure: { result: 'RETRY', retryConfiguration: { retryMode: 'ALL_ACTIONS' } } },
-      { onFailure: { result: 'ROLLBACK' } },
-      { onFailure: {} },
       { onSuccess: { conditions: [{}] } },
     ].map((hooks) => ({
       rule: `only not built: ${JSON.stringify(hooks).slice(0, 80)}`,

@@ -23,6 +23,10 @@ export class Observer {
   readonly runs = new Map<string, Run>();
   readonly actions = new Map<ActionKey, ActionExecution>();
   readonly pipelines = new Map<string, Pipeline>();
+  /** Runs that failed inside a stage, each time, with the newest that was there to roll back to, and what became of it. */
+  readonly failures: { readonly run: Run; readonly target: string | undefined; readonly isCurrent: boolean }[] = [];
+  /** Runs that went on after their end. */
+  readonly retriedByHand = new Set<string>();
   /** Runs in the order in which they entered a stage. */
   readonly entries: { readonly stage: string; readonly run: string }[] = [];
   /** The last record of the stream that was looked at. */
@@ -31,6 +35,8 @@ export class Observer {
   onApproval: (action: ActionExecution) => void = () => {};
   readonly #open = new Map<string, Open>();
   readonly #asked = new Set<string>();
+  /** By stage and version: runs that succeeded there. */
+  readonly #passed = new Map<string, string[]>();
   readonly #world: World;
 
   constructor(world: World) {
@@ -81,6 +87,7 @@ export class Observer {
     const at = `${item['pk']} ${sk}`;
     if (item['open'] === undefined) this.#open.delete(at);
     else this.#open.set(at, { nextCheckAt: Number(item['nextCheckAt']) });
+    if (sk.startsWith('PASSED#')) this.#pass(item);
     if (sk.startsWith('RUN#')) this.#run(runFrom(item).run);
     if (sk.startsWith('ACTION#')) this.#action(actionFrom(item).action);
     if (sk === 'PIPELINE') this.#pipeline(item as unknown as Pipeline);
@@ -92,7 +99,10 @@ export class Observer {
     if (run.place === 'inside' && (before?.place !== 'inside' || before.stage !== run.stage)) {
       this.entries.push({ stage: run.stage, run: run.id });
     }
-    if (isFinal(run.status) && !(before && isFinal(before.status))) this.#mayClose(run);
+    if (isFinal(run.status) && !(before && isFinal(before.status))) {
+      this.#mayClose(run);
+      if (run.status === 'Failed' && run.place === 'inside') this.#fail(run);
+    }
     if (!before) return;
     if (isFinal(before.status) && !isFinal(run.status)) this.#isRetry(before, run);
     else if (isFinal(before.status)) {
@@ -100,15 +110,37 @@ export class Observer {
         (field) => before[field] === run[field],
       );
       promise(same, `Run ${run.id} changes after its end: ${JSON.stringify(before)} → ${JSON.stringify(run)}`);
-    }
+    } else this.#mayTryAgain(before, run);
     promise(run.execution >= before.execution, `Run ${run.id} goes back to execution ${run.execution}.`);
     if (before.decided && run.decided) {
       promise(compareOrder(run.decided, before.decided) >= 0, `An older Decide acts on run ${run.id}.`);
     }
   }
 
+  /** A run that is not over tries its stage again by itself: once in each stage. */
+  #mayTryAgain(before: Run, run: Run): void {
+    if (run.stage !== before.stage || run.attempt === before.attempt || before.place === 'inbound') return;
+    const once =
+      run.attempt === before.attempt + 1 && run.retriedItself === run.stage && before.retriedItself !== run.stage;
+    promise(once, `Run ${run.id} retries stage ${run.stage} by itself: ${JSON.stringify(before)}.`);
+  }
+
+  #pass({ pk, sk }: Item): void {
+    const [, stage, version, run = ''] = String(sk).split('#');
+    const at = [pk, stage, Number(version)].join();
+    this.#passed.set(at, [...(this.#passed.get(at) ?? []), run].sort());
+  }
+
+  #fail(run: Run): void {
+    const pipeline = this.pipelines.get(run.pipelineId);
+    const isCurrent = pipeline !== undefined && !pipeline.deleted && pipeline.version === run.version;
+    const target = this.#passed.get([run.pipelineId, run.stage, run.version].join())?.at(-1);
+    this.failures.push({ run, target, isCurrent });
+  }
+
   /** A run that was over goes on: only where it failed or was stopped, once for each retry, in an execution of its own. */
   #isRetry(before: Run, run: Run): void {
+    this.retriedByHand.add(run.id);
     const onwards =
       ['Failed', 'Stopped'].includes(before.status) &&
       before.place === 'inside' &&

@@ -12,7 +12,9 @@ import { updatePipeline } from '../../../functions/api/operations/update-pipelin
 import type { ActionExecution } from '../../../functions/domain/action.ts';
 import type {
   ActionDeclaration,
+  ExecutionMode,
   PipelineDeclaration,
+  RetryMode,
   StageDeclaration,
 } from '../../../functions/domain/declaration.ts';
 import { Refusal } from '../../../functions/domain/refusal.ts';
@@ -25,6 +27,11 @@ const context = {
   getRemainingTimeInMillis: () => 30_000,
 } as Context;
 const minute = 60_000;
+
+function onFailure(result: 'none' | 'RETRY' | 'ROLLBACK', retryMode: RetryMode): Pick<StageDeclaration, 'onFailure'> {
+  if (result === 'none') return {};
+  return { onFailure: { result, ...(result === 'RETRY' ? { retryConfiguration: { retryMode } } : {}) } };
+}
 
 /** An answer that a reviewer gave, and whether it was taken. */
 export interface Given {
@@ -119,8 +126,8 @@ export class Users {
   /** Mostly to a run that has been through the stage. */
   #rollBack(number: number): void {
     const { random, observer } = this.#world;
+    if (observer.entries.length === 0) return;
     const entry = random.pick(observer.entries);
-    if (!entry) return;
     const input = { pipelineName: this.name, stageName: entry.stage, targetPipelineExecutionId: entry.run };
     this.#ask('RollbackStage', () => rollbackStage(input, this.#given(`rollback-${number}`)));
   }
@@ -189,7 +196,7 @@ export class Users {
     const { random } = this.#world;
     const executionMode = random.pick(['SUPERSEDED', 'QUEUED', 'PARALLEL'] as const);
     const stages = Array.from({ length: 1 + random.below(2) }, (_, index) =>
-      this.#stage(random.pick(['A', 'B', 'C']) + index),
+      this.#stage(random.pick(['A', 'B', 'C']) + index, executionMode),
     );
     return {
       name: this.name,
@@ -202,19 +209,20 @@ export class Users {
   }
 
   /** Some stages have more actions side by side than go on at once in PARALLEL mode; they must fit into one execution's history. */
-  #stage(name: string): StageDeclaration {
+  #stage(name: string, executionMode: ExecutionMode): StageDeclaration {
     const { random, style } = this.#world;
     const many = random.chance(0.1) && style.budget >= 70;
     const actions = Array.from({ length: many ? 6 : 1 + random.below(3) }, (_, index) =>
       this.#action(`Do${index}`, many ? 1 : 1 + random.below(2)),
     );
-    return { name, actions };
+    const results = ['none', 'none', 'RETRY', executionMode === 'PARALLEL' ? 'none' : 'ROLLBACK'] as const;
+    return { name, actions, ...onFailure(random.pick(results), random.pick(['FAILED_ACTIONS', 'ALL_ACTIONS'])) };
   }
 
   #action(name: string, order: number): ActionDeclaration {
     const { random } = this.#world;
     const kind = random.pick(['NoOp', 'Approval', 'Token', 'Lookup', 'Unknown', 'Long']);
-    const plain = noOpAction(name, order, random.chance(0.05) ? { Fail: 'It was to fail.' } : {});
+    const plain = noOpAction(name, order, random.chance(0.1) ? { Fail: 'It was to fail.' } : {});
     if (kind === 'NoOp') return plain;
     const actionTypeId = { ...plain.actionTypeId, provider: kind };
     if (kind !== 'Approval') return { ...plain, configuration: {}, actionTypeId };

@@ -32,7 +32,8 @@ export async function judge(world: World, users: Users): Promise<void> {
   for (const run of runs) endsAsItsModeLets(world, run);
   for (const action of actions) oneStart(world, action);
   for (const action of actions) oneAnswer(users, action);
-  oneRunForOneStart(runs);
+  oneRunForOneStart(runs.filter(({ trigger }) => trigger.type !== 'AutomatedRollback'));
+  await failuresHaveWhatFollows(world, runs);
   for (const run of runs) rollsBack(runs, run);
   for (const run of runs) eventsAgree(world, run, actions);
   for (const run of runs) await noFalseSuccess(world, run, actions);
@@ -81,6 +82,26 @@ function rollsBack(runs: readonly Run[], { id, rollback, version, sourceRevision
     [JSON.stringify(target.sourceRevisions), JSON.stringify(target.variables)],
     `what rollback ${id} brings`,
   );
+}
+
+/** As often as a run failed in a stage that is to be rolled back then, and there was what to roll back to, there is one rollback: to that. */
+async function failuresHaveWhatFollows({ observer }: World, runs: readonly Run[]): Promise<void> {
+  const rollbacks = runs.filter(({ trigger }) => trigger.type === 'AutomatedRollback');
+  const found = rollbacks.map(({ trigger, rollback, stage }) => [
+    JSON.parse(trigger.detail).FailedPipelineExecutionId,
+    stage,
+    rollback?.target,
+  ]);
+  const expected: unknown[] = [];
+  for (const { run, target, isCurrent } of observer.failures) {
+    const { stages } = await loadDefinition(run.pipelineId, run.version);
+    const { result } = stages.find(({ name }) => name === run.stage)?.onFailure ?? {};
+    const isTried = run.retriedItself === run.stage || !isCurrent;
+    promise(result !== 'RETRY' || isTried || run.executionMode === 'PARALLEL', `Run ${run.id} failed untried.`);
+    if (result === 'ROLLBACK' && isCurrent && target !== undefined && !run.rollback)
+      expected.push([run.id, run.stage, target]);
+  }
+  same(found.map((each) => each.join()).sort(), expected.map(String).sort(), 'rollbacks');
 }
 
 function oneStart({ works }: World, { key, type }: ActionExecution): void {
@@ -132,7 +153,9 @@ function eventsAgree(world: World, run: Run, actions: readonly ActionExecution[]
   agree(besides(of('Pipeline'), ends[run.status]), ends[run.status], `run ${run.id}`);
   if (!world.lostRecords) {
     promise(!stop || of('Pipeline').includes('STOPPING'), `Nobody was told that run ${run.id} stops.`);
-    promise(!retried || of('Pipeline').includes('RESUMED'), `Nobody was told that run ${run.id} was retried.`);
+    promise(!retried || of('Stage').includes('RESUMED'), `Nobody was told that a stage of ${run.id} was retried.`);
+    const byHand = world.observer.retriedByHand.has(run.id);
+    same([of('Pipeline').includes('RESUMED')], [byHand], `being told that run ${run.id} goes on`);
   }
   for (const { stage } of world.observer.entries.filter((entry) => entry.run === run.id)) {
     if (world.lostRecords) continue;
