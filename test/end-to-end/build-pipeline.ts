@@ -69,7 +69,9 @@ export async function buildPipeline(test: TestStack, name: string, command: stri
     configuration: { ProjectName: name },
     inputArtifacts: [{ name: 'Code' }],
   };
-  const stages = [objectSourceStage(name), { name: 'Build', actions: [build] }];
+  // Nothing ever succeeded in the stage: who ends its run looks for a run to roll it back to, and finds none.
+  const onFailure = { result: 'ROLLBACK' as const };
+  const stages = [objectSourceStage(name), { name: 'Build', actions: [build], onFailure }];
   await client.send(new CreatePipelineCommand({ pipeline: { ...declare(stack, name, stages), roleArn } }));
   const { pipelineExecutionSummaries: [first] = [] } = await client.send(
     new ListPipelineExecutionsCommand({ pipelineName: name }),
