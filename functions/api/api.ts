@@ -41,7 +41,7 @@ async function perform(
     const { operation, input } = request;
     const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
     const output = await carryOut(caller, request, async () => {
-      if (!run) throw new Refusal('NotImplementedException', `The operation ${operation} is not built yet in Sluice.`);
+      if (!run) throw new Error(`There is no file for the operation ${operation} of the service model.`);
       return run(input as never, given);
     });
     return { status: 200, ...protocol.write(output ?? {}, modelOperation(operation)?.output ?? null) };

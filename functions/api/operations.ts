@@ -24,6 +24,7 @@ import { listRuleExecutions } from './operations/list-rule-executions.ts';
 import { listRuleTypes } from './operations/list-rule-types.ts';
 import { listTagsForResource } from './operations/list-tags-for-resource.ts';
 import { listWebhooks } from './operations/list-webhooks.ts';
+import { overrideStageCondition } from './operations/override-stage-condition.ts';
 import { pollForJobs } from './operations/poll-for-jobs.ts';
 import { pollForThirdPartyJobs } from './operations/poll-for-third-party-jobs.ts';
 import { putActionRevision } from './operations/put-action-revision.ts';
@@ -43,7 +44,7 @@ import { untagResource } from './operations/untag-resource.ts';
 import { updateActionType } from './operations/update-action-type.ts';
 import { updatePipeline } from './operations/update-pipeline.ts';
 
-/** The operations that are built, by name. */
+/** The operations, by name: all that the service model has. */
 export const operations: Readonly<Record<string, Operation<never>>> = {
   AcknowledgeJob: acknowledgeJob,
   AcknowledgeThirdPartyJob: acknowledgeThirdPartyJob,
@@ -70,6 +71,7 @@ export const operations: Readonly<Record<string, Operation<never>>> = {
   ListRuleTypes: listRuleTypes,
   ListTagsForResource: listTagsForResource,
   ListWebhooks: listWebhooks,
+  OverrideStageCondition: overrideStageCondition,
   PollForJobs: pollForJobs,
   PollForThirdPartyJobs: pollForThirdPartyJobs,
   PutActionRevision: putActionRevision,

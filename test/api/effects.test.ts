@@ -39,6 +39,15 @@ const partner = { jobId: 'no-job', clientToken: 'c' };
 
 /** Operations that have nothing to change here, with what they say. */
 const refused: Readonly<Record<string, readonly [object, string]>> = {
+  OverrideStageCondition: [
+    {
+      pipelineName: 'web',
+      stageName: 'Approve',
+      pipelineExecutionId: '00000000-0000-4000-8000-000000000000',
+      conditionType: 'ON_SUCCESS',
+    },
+    'PipelineNotFoundException',
+  ],
   AcknowledgeThirdPartyJob: [{ ...partner, nonce: 'n' }, 'JobNotFoundException'],
   PollForThirdPartyJobs: [{ actionTypeId: details.id }, 'ActionTypeNotFoundException'],
   PutThirdPartyJobSuccessResult: [partner, 'JobNotFoundException'],

@@ -262,16 +262,6 @@ describe('what the AWS CLI is told when it cannot be', () => {
     expect(byServer).toContain('(ValidationException) when calling the GetPipeline operation: 2 validation errors');
   });
 
-  it('an operation that is not built yet says so by its name', async () => {
-    const stage = ['--pipeline-name', 'other-one', '--stage-name', 'Deploy'];
-    const run = ['--pipeline-execution-id', '00000000-0000-7000-8000-000000000000'];
-
-    const errors = await refusal(['override-stage-condition', ...stage, ...run, '--condition-type', 'BEFORE_ENTRY']);
-
-    expect(errors).toContain('(NotImplementedException) when calling the OverrideStageCondition operation');
-    expect(errors).toMatch(/OverrideStageCondition.* not built yet/);
-  });
-
   it('unknown keys and a wrong secret are refused', async () => {
     expect(await refusal(['list-pipelines'], { AWS_ACCESS_KEY_ID: 'somebody' })).toMatch(
       /\((UnrecognizedClientException|InvalidClientTokenId)\)/,

@@ -169,7 +169,7 @@ describe.each(protocolNames)('over %s', (protocol) => {
     const found: object[] = [];
 
     for (const each of one) {
-      const faults = judge(each, protocol, await send(operation, each.input, protocol), builtNames);
+      const faults = judge(each, protocol, await send(operation, each.input, protocol));
       if (faults.length > 0) found.push({ kind: each.kind, faults });
     }
 

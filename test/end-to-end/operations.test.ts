@@ -313,20 +313,25 @@ describe('an approval', () => {
 });
 
 describe('what cannot be done', () => {
-  it('is refused by the name of the operation when it is not built yet', async () => {
-    const override = new OverrideStageConditionCommand({
-      pipelineName: 'history',
-      stageName: 'Source',
-      pipelineExecutionId: '00000000-0000-4000-8000-000000000000',
-      conditionType: 'BEFORE_ENTRY',
-    });
+  it('is refused by the first thing that is not there: pipeline, stage, run, condition', async () => {
+    await create('overridden');
+    const run = (await runsOf('overridden'))[0]?.pipelineExecutionId ?? '';
+    await endOf(test.client, 'overridden', run);
+    const deploy = { pipelineName: 'overridden', stageName: 'Deploy', pipelineExecutionId: run };
+    const refusal = (more: Partial<typeof deploy>) => {
+      const override = new OverrideStageConditionCommand({ ...deploy, conditionType: 'ON_SUCCESS', ...more });
+      return test.client.send(override).catch(({ name, message }: Error) => `${name}: ${message}`);
+    };
 
-    await expect(test.client.send(override)).rejects.toThrow(
-      expect.objectContaining({
-        name: 'NotImplementedException',
-        message: expect.stringContaining('OverrideStageCondition'),
-      }),
+    expect(await refusal({ pipelineName: 'nobody' })).toMatch(/^PipelineNotFoundException/);
+    expect(await refusal({ stageName: 'Nowhere' })).toMatch(/^StageNotFoundException/);
+    expect(await refusal({ pipelineExecutionId: '00000000-0000-7000-8000-000000000000' })).toMatch(
+      /^ConditionNotOverridableException: .* no such execution/,
     );
+    expect(await refusal({})).toMatch(/^ConditionNotOverridableException: .* no such condition/);
+    const newer = await start('overridden');
+    await endOf(test.client, 'overridden', newer);
+    expect(await refusal({})).toMatch(/^NotLatestPipelineExecutionException/);
   });
 
   it('names all that is wrong with the shape of a request', async () => {
