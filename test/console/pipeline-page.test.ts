@@ -109,6 +109,23 @@ describe('the page of a pipeline', () => {
     );
   });
 
+  it('tells of a rollback to which run it goes back', async () => {
+    const told = noRuns();
+    addRun(told, 1, 'Succeeded');
+    addRun(told, 2, 'Succeeded', {
+      executionType: 'ROLLBACK',
+      rollbackMetadata: { rollbackTargetPipelineExecutionId: runId(1) },
+      trigger: { triggerType: 'ManualRollback', triggerDetail: 'arn:aws:iam::000000000000:user/jo' },
+    });
+    bench.tell(told);
+
+    const { body } = await bench.get('/hello-site');
+
+    const row = part(body, `run/${runId(2)}`);
+    expect(textOf(row)).toContain('ManualRollback');
+    expect(row).toContain(`title="${runId(1)}"`);
+  });
+
   it('shows what an approval waits for, since when, until when and where to answer', async () => {
     const told = waitingApproval();
     const declared = told.declaration.stages?.[2]?.actions?.[0];
