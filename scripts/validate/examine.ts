@@ -96,7 +96,7 @@ const ways: Readonly<Record<string, string>> = {
     'Leave it out: each push to BranchName of the source action starts the pipeline. A webhook (PutWebhook) starts it by filters.',
   beforeEntry: 'Leave it out, or ask by a manual approval.',
   onSuccess: 'Leave it out, or ask by a manual approval.',
-  onFailure: 'Leave it out: the stage then ends as failed, and RetryStageExecution tries it again.',
+  onFailure: 'Leave its conditions out: the stage then ends as failed, or has a result of RETRY or ROLLBACK.',
   region: "Put the action into the pipeline's Region, or into a pipeline of its own in that Region.",
   OutputArtifactFormat: 'Use CODE_ZIP: the files of the commit, without its history.',
   BatchEnabled: 'Use several CodeBuild actions of the same run order.',

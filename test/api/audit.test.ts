@@ -97,10 +97,10 @@ describe('a changing call', () => {
     ['a wrong type', 'DeletePipeline', { name: ['x'] }, 'SerializationException', ''],
     ['a body that cannot be read', 'DeletePipeline', '{', 'SerializationException', ''],
     [
-      'what is not built',
+      'what is not there',
       'RollbackStage',
       { pipelineName: 'p', stageName: 's', targetPipelineExecutionId: '00000000-0000-4000-8000-000000000000' },
-      'NotImplementedException',
+      'PipelineNotFoundException',
       'p/s',
     ],
   ])('that is refused for %s is recorded with the code', async (_, operation, input, errorCode, resource) => {

@@ -125,7 +125,7 @@ describe('what is not built', () => {
   const also = (more: string) => definition({ rest: more });
   it.each([
     ['a mode', definition({ more: '▸executionMode: QUEUED' }), 'Leave it out'],
-    ['conditions', also('  ▸onFailure: { result: ROLLBACK }'), 'RetryStageExecution'],
+    ['conditions', also('  ▸beforeEntry: { conditions: [{}] }'), 'not built yet'],
     [
       'GitHub by OAuth',
       also(

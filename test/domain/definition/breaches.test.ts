@@ -54,7 +54,7 @@ describe('the breaches of a definition', () => {
 describe('what is not built', () => {
   it('is told of every stage and action that has it', () => {
     const given = pipeline([
-      { ...stage('Ship', approval('Ask', { region: 'us-east-1' })), onFailure: {} },
+      { ...stage('Ship', approval('Ask', { region: 'us-east-1' })), onFailure: { conditions: [{}] } },
       { ...stage('Then', approval('Again'), approval('Far', { region: 'eu-west-3' })), onSuccess: {} },
     ]);
 
