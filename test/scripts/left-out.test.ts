@@ -152,6 +152,18 @@ describe('the bundled shapes of a service', () => {
     expect(sent.request).toMatchObject({ method: expect.stringMatching(/GET|POST/) });
   });
 
+  it('tell an error of Lambda by its name and message, as the whole ones do', async () => {
+    const code = "export { LambdaClient as Client, InvokeCommand as Command } from '@aws-sdk/client-lambda';";
+    const less = await bundled<Sdk>('lambda-errors', code);
+    const whole = (await import('@aws-sdk/client-lambda')) as unknown as Record<string, never>;
+    const all = { Client: whole['LambdaClient'], Command: whole['InvokeCommand'] } as unknown as Sdk;
+
+    const refused = await refusal(less);
+
+    expect(refused).toMatchObject({ name: 'TooManyRequestsException', message: 'Slow', status: 429 });
+    expect(refused).toEqual(await refusal(all));
+  });
+
   it('are fewer', async () => {
     const lines = "export { S3Client, GetObjectCommand } from '@aws-sdk/client-s3';";
 
@@ -189,6 +201,21 @@ async function exchange({ Client, Command }: Sdk, input: object, answer: { heade
   } = await new Client({ region: 'eu-west-1', credentials, requestHandler }).send(new Command(input));
   const text = await (Body as { transformToString(): Promise<string> } | undefined)?.transformToString();
   return { request, read: JSON.stringify(read), text };
+}
+
+/** What a client throws that is refused. */
+async function refusal({ Client, Command }: Sdk): Promise<object> {
+  const headers = { 'x-amzn-errortype': 'TooManyRequestsException', 'content-type': 'application/json' };
+  const handle = async () => ({
+    response: { statusCode: 429, headers, body: Readable.from([Buffer.from('{"message":"Slow","Type":"User"}')]) },
+  });
+  const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
+  const client = new Client({ region: 'eu-west-1', credentials, maxAttempts: 1, requestHandler: { handle } });
+  const error = (await client.send(new Command({ FunctionName: 'f' })).catch((thrown: unknown) => thrown)) as Error & {
+    $metadata: { httpStatusCode: number };
+    $fault: string;
+  };
+  return { name: error.name, message: error.message, status: error.$metadata.httpStatusCode, fault: error.$fault };
 }
 
 function answerOf(validate: typeof validateInput, operation: string, input: unknown): string {
