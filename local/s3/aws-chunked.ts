@@ -11,17 +11,21 @@ export async function* decodeAwsChunked(
   trailers: Map<string, string>,
 ): AsyncGenerator<Buffer> {
   const source = new Source(body);
-  for (;;) {
-    const size = chunkSize(await source.line());
-    if (size === 0) break;
-    yield* source.take(size);
-    if ((await source.line()) !== '') throw incomplete('A chunk is longer than its header says.');
-  }
-  for (let line = await source.lastLine(); line; line = await source.lastLine()) {
-    const colon = line.indexOf(':');
-    if (colon < 1)
-      throw new S3Error('MalformedTrailerError', 'The request contained trailing data that was not well-formed.');
-    trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+  try {
+    for (;;) {
+      const size = chunkSize(await source.line());
+      if (size === 0) break;
+      yield* source.take(size);
+      if ((await source.line()) !== '') throw incomplete('A chunk is longer than its header says.');
+    }
+    for (let line = await source.lastLine(); line; line = await source.lastLine()) {
+      const colon = line.indexOf(':');
+      if (colon < 1)
+        throw new S3Error('MalformedTrailerError', 'The request contained trailing data that was not well-formed.');
+      trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+    }
+  } finally {
+    await source.leave();
   }
 }
 
@@ -42,6 +46,11 @@ class Source {
 
   constructor(body: AsyncIterable<Buffer>) {
     this.#chunks = body[Symbol.asyncIterator]();
+  }
+
+  /** Reads no more: who comes after can read the rest of the body. */
+  async leave(): Promise<void> {
+    await this.#chunks.return?.();
   }
 
   async line(): Promise<string> {

@@ -104,6 +104,9 @@ function serve(server: Server, service: S3Service, faults: unknown[]): void {
     outgoing.writeHead(response.status, response.headers);
     if (response.body instanceof Readable) await pipeline(response.body, outgoing).catch(() => outgoing.destroy());
     else outgoing.end(response.body);
+    // As the gateway does.
+    incoming.unpipe();
+    incoming.resume();
   });
 }
 
