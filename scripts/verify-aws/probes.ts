@@ -36,6 +36,12 @@ export const unprobed: Readonly<Record<string, string>> = {
   'api-base64-body': 'the function takes both forms, and tells neither',
   'iam-cloudtrail': 'CloudTrail comes a quarter of an hour later, and shows no use of a right that is too much',
   's3-cross-account-key': 'needs a second account',
+  'iam-job-session': "needs a custom action type and a worker that uses its job's keys elsewhere",
+  'sfn-max-concurrency': 'needs a PARALLEL pipeline whose actions wait: look how many have begun',
+  'github-compare': 'needs a repository on GitHub that takes 25 commits in one push',
+  'gitlab-payloads': 'needs a project on GitLab',
+  'bitbucket-payloads': 'needs a repository on Bitbucket',
+  'webhook-register': 'needs a token that may manage hooks: look at the settings of the repository',
   'github-archive':
     'needs a repository with an executable and a link: give it by --repository, compare what the site serves',
   'github-202': 'only GitHub tells, under Recent Deliveries of the webhook',
