@@ -1,5 +1,6 @@
-import { findActionType, whyNotCarriedOut } from '../domain/action-types.ts';
+import { findActionType } from '../domain/action-types.ts';
 import { actionTypes } from '../domain/catalogue.ts';
+import { whyNotCarriedOut } from '../domain/not-carried-out.ts';
 import { Failure } from '../engine/work.ts';
 import type { Provider } from './provider.ts';
 

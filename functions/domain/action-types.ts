@@ -61,10 +61,3 @@ export function carrier(id: ActionTypeId): Carrier {
   if (!type) throw new Error(`There is no action type ${typeName(id)}.`);
   return { class: type.class ?? 'approval', timeoutInMinutes: type.timeoutInMinutes };
 }
-
-/** Why an action of a type cannot be carried out; undefined when it can. */
-export function whyNotCarriedOut(type: ActionType): string | undefined {
-  return type.class === undefined
-    ? `Sluice does not carry out actions of the type ${typeName(type.id)} yet`
-    : undefined;
-}

@@ -1,27 +1,33 @@
 import { typeName } from '../../functions/domain/action-type.ts';
-import { findActionType, whyNotCarriedOut } from '../../functions/domain/action-types.ts';
 import type { ActionDeclaration } from '../../functions/domain/declaration.ts';
-import { type Finding, missing } from './finding.ts';
+import { type Obstructed, obstacles } from '../../functions/domain/not-carried-out.ts';
+import { type Finding, missing, notChecked } from './finding.ts';
 
-const otherwise = {
-  do: 'Do this work in a CodeBuild action or a custom one, or take the action out: it fails when it is run.',
+const titles: Readonly<Record<Obstructed, string>> = {
+  actionTypeId: 'is carried out',
+  region: "the action is in the pipeline's Region",
+  BatchEnabled: 'a batch is built',
+  OutputArtifactFormat: 'a reference to the commit is made',
 };
 
-/** What Sluice lacks to carry an action out: then nothing else of the action counts. Undefined where it lacks nothing. */
-export function notCarriedOut(
-  purpose: string,
-  { actionTypeId, configuration = {} }: ActionDeclaration,
-): Finding | undefined {
-  const type = findActionType(actionTypeId);
-  const why = type && whyNotCarriedOut(type);
-  if (why !== undefined) return missing(`${purpose}: ${typeName(actionTypeId)} is carried out`, why, otherwise);
-  if (configuration['BatchEnabled'] === 'true')
-    return missing(`${purpose}: a batch is built`, 'Sluice does not carry out batch builds yet', {
-      do: `Take BatchEnabled out of the action ${purpose}, or the action fails when it is run.`,
-    });
-  if (configuration['OutputArtifactFormat'] === 'CODEBUILD_CLONE_REF')
-    return missing(`${purpose}: a reference to the commit is made`, 'Sluice makes only CODE_ZIP yet', {
-      do: `Take OutputArtifactFormat out of the action ${purpose}, or the action fails when it is run.`,
-    });
-  return undefined;
+/** What Sluice lacks to carry an action out, and what only a run knows of that. Where something is missing, nothing else of the action counts. */
+export function notCarriedOut(purpose: string, action: ActionDeclaration, region: string): readonly Finding[] {
+  return obstacles(action, region).map(({ of, why, isSure }) => {
+    const what =
+      of === 'actionTypeId'
+        ? `${purpose}: ${typeName(action.actionTypeId)} ${titles[of]}`
+        : `${purpose}: ${titles[of]}`;
+    return isSure ? missing(what, why, { do: remedy(of, purpose) }) : notChecked(what, why);
+  });
+}
+
+function remedy(of: Obstructed, purpose: string): string {
+  switch (of) {
+    case 'actionTypeId':
+      return 'Do this work in a CodeBuild action or a custom one, or take the action out: it fails when it is run.';
+    case 'region':
+      return `Put the action ${purpose} into the pipeline's Region, or into a pipeline of its own there: it fails when it is run.`;
+    default:
+      return `Take ${of} out of the action ${purpose}, or the action fails when it is run.`;
+  }
 }

@@ -63,10 +63,18 @@ async function examineAction(
   stage: StageDeclaration,
   action: ActionDeclaration,
 ): Promise<readonly Finding[]> {
-  const { pipeline } = place;
   const purpose = `${stage.name}/${action.name}`;
-  const lacking = notCarriedOut(purpose, action);
-  if (lacking) return [lacking];
+  const lacking = notCarriedOut(purpose, action, place.region);
+  if (lacking.some(({ status }) => status === 'MISSING')) return lacking;
+  return [...lacking, ...(await examineCarriedOut(place, action, purpose))];
+}
+
+async function examineCarriedOut(
+  place: Place,
+  action: ActionDeclaration,
+  purpose: string,
+): Promise<readonly Finding[]> {
+  const { pipeline } = place;
   const role = action.roleArn ?? pipeline.roleArn;
   if (!isPlain(role)) return [notChecked(`${purpose}: the role ${role}`, noName)];
   const chained = role === pipeline.roleArn ? [] : await actionTrust(place, purpose, role);

@@ -123,7 +123,9 @@ describe('a source action', () => {
 
     await expect(started).rejects.toMatchObject({
       code: 'ConfigurationError',
-      message: expect.stringContaining("OutputArtifactFormat is 'CODEBUILD_CLONE_REF'. Sluice makes only CODE_ZIP yet"),
+      message: expect.stringContaining(
+        "OutputArtifactFormat is 'CODEBUILD_CLONE_REF', and Sluice makes only CODE_ZIP yet",
+      ),
     });
     await expect(place.stored()).rejects.toThrow();
   });

@@ -1,5 +1,6 @@
 import type { StartBuildCommandInput } from '../../aws/builds.ts';
 import type { Artifact } from '../../domain/action.ts';
+import { whyNoBuild } from '../../domain/not-carried-out.ts';
 import { Failure, type OutputLocation, type Work } from '../../engine/work.ts';
 
 /** The variable by which a completion event finds its action. */
@@ -54,15 +55,9 @@ export function startInput(work: Work): StartBuildCommandInput {
   };
 }
 
-/** One build instead of a batch would be less than the definition says. */
-function checkBatch(enabled = 'false'): void {
-  if (enabled === 'false') return;
-  throw new Failure(
-    'ConfigurationError',
-    enabled === 'true'
-      ? 'BatchEnabled is true, and Sluice does not carry out batch builds yet: no build was started.'
-      : `BatchEnabled must be true or false, not '${enabled.slice(0, 100)}'.`,
-  );
+function checkBatch(enabled: string | undefined): void {
+  const why = whyNoBuild(enabled);
+  if (why !== undefined) throw new Failure('ConfigurationError', `${why}: no build was started.`);
 }
 
 function primaryOf({ inputs, configuration, action }: Work): Artifact {

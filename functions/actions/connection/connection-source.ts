@@ -7,6 +7,7 @@ import { privateHosts } from '../../aws/private-hosts.ts';
 import { secretValue } from '../../aws/secret.ts';
 import { connectionSource as type } from '../../domain/action-types/source.ts';
 import { type Connection, connectionId } from '../../domain/connection.ts';
+import { whyNotFetched } from '../../domain/not-carried-out.ts';
 import type { GitTrigger, Run } from '../../domain/run.ts';
 import { Failure, type Work } from '../../engine/work.ts';
 import { inReadersTerms } from '../objects-failure.ts';
@@ -42,13 +43,9 @@ export const connectionSource: Provider = {
   },
 };
 
-/** A zip file instead of a reference would not be what the definition says. */
-function checkFormat({ configuration: { OutputArtifactFormat: format = 'CODE_ZIP' } }: Work): void {
-  if (format === 'CODE_ZIP') return;
-  throw new Failure(
-    'ConfigurationError',
-    `OutputArtifactFormat is '${format.slice(0, 100)}'. Sluice makes only CODE_ZIP yet: nothing was fetched.`,
-  );
+function checkFormat({ configuration }: Work): void {
+  const why = whyNotFetched(configuration['OutputArtifactFormat']);
+  if (why !== undefined) throw new Failure('ConfigurationError', `${why}: nothing was fetched.`);
 }
 
 async function connectionOf({ configuration }: Work): Promise<Connection> {

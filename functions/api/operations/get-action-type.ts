@@ -1,6 +1,7 @@
 import type { ActionType } from '../../domain/action-type.ts';
-import { findActionType, whyNotCarriedOut } from '../../domain/action-types.ts';
+import { findActionType } from '../../domain/action-types.ts';
 import type { ActionTypeId } from '../../domain/declaration.ts';
+import { whyNotCarriedOut } from '../../domain/not-carried-out.ts';
 import { actionTypeNotFound } from '../../domain/not-found.ts';
 import type { Operation } from '../operation.ts';
 import { artifactDetails, shownProperties } from '../type-shape.ts';
