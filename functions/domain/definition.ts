@@ -38,7 +38,7 @@ export function acceptDefinition(
 ): PipelineDeclaration {
   refuseFirst(breachesOf(given, home, before, find));
   const kept = keepSecrets(given, before, find);
-  refuseFirst(checkBuilt(kept, home));
+  refuseFirst(checkBuilt(kept));
   return withDefaults(kept);
 }
 

@@ -9,6 +9,7 @@ import { type ActionExecution, type Artifact, runOf } from '../domain/action.ts'
 import { type ActionDeclaration, artifactStore, type PipelineDeclaration } from '../domain/declaration.ts';
 import { secretNames } from '../domain/definition/secrets.ts';
 import { jobSessionPolicy } from '../domain/job-session-policy.ts';
+import { whyElsewhere } from '../domain/not-carried-out.ts';
 import type { Run } from '../domain/run.ts';
 import { sessionPolicy } from '../domain/session-policy.ts';
 import { type Reference, references, replaceInConfiguration } from '../domain/variables.ts';
@@ -17,7 +18,7 @@ import { Failure, type OutputLocation, type Work } from './work.ts';
 
 const resolvedLimit = 100 * 1024;
 
-/** Brings together what a provider needs for an action. Throws `Failure` when a variable or an input artifact is not there. */
+/** Brings together what a provider needs for an action. Throws `Failure` when the action is in another Region, or a variable or an input artifact is not there. */
 export async function assembleWork(action: ActionExecution, given: Given): Promise<Work> {
   const { pipelineId, run: runId } = runOf(action.key);
   const found = await readRun(pipelineId, runId);
@@ -25,9 +26,11 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
   const { run } = found;
   const definition = await loadDefinition(pipelineId, run.version);
   const declaration = declarationOf(definition, action);
+  const { region } = given.home;
+  const elsewhere = whyElsewhere(declaration, region);
+  if (elsewhere !== undefined) throw new Failure('ConfigurationError', `${elsewhere}: nothing was started.`);
   const producers = producersOf(run, definition);
   const arn = pipelineArn(given.home, run.pipelineName);
-  const region = declaration.region ?? given.home.region;
   const roles = { pipeline: definition.roleArn, ...(declaration.roleArn ? { action: declaration.roleArn } : {}) };
   // Secrets are not recorded: an action that has some is resolved again.
   const secrets = secretNames(declaration, await typeOf(declaration.actionTypeId));

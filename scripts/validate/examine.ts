@@ -51,7 +51,7 @@ function ofShape({ path, message }: ShapeBreach, input: unknown): Finding {
 function ofRules(pipeline: PipelineDeclaration, home: DefinitionHome): readonly Finding[] {
   const found = [
     ...[...breachesOf(pipeline, home)].map((breach) => ofRule(breach, pipeline)),
-    ...[...checkBuilt(pipeline, home)].map(({ refusal, at }) => ({
+    ...[...checkBuilt(pipeline)].map(({ refusal, at }) => ({
       kind: 'not built' as const,
       at,
       message: [refusal.message, ...advice(at)].join(' '),

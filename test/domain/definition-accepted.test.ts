@@ -28,6 +28,17 @@ const hook = (configuration: Record<string, string>) =>
   });
 const calls = (configuration: Record<string, string>, name = 'Ship') => pipeline([stage(name, hook(configuration))]);
 
+test('an action may be in another Region that has an artifact store: it fails when it is run', () => {
+  const { artifactStore: _, ...storeless } = pipeline([stage('Ship', approval('Ask', { region: 'us-east-1' }))]);
+
+  const accepted = acceptDefinition(
+    { ...storeless, artifactStores: { [home.region]: store, 'us-east-1': store } },
+    home,
+  );
+
+  expect(accepted.stages[1]?.actions[0]?.region).toBe('us-east-1');
+});
+
 describe('the defaults of CodePipeline', () => {
   test('are filled in', () => {
     const accepted = acceptDefinition(pipeline([stage('Ship', approval())]), home);

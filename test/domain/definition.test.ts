@@ -367,15 +367,4 @@ describe('what is not built yet', () => {
       says: "Stage 'Ship' has conditions. This is not built yet",
     })),
   );
-  refuses('InvalidActionDeclarationException', [
-    {
-      rule: 'another region',
-      given: {
-        ...storeless,
-        artifactStores: { 'eu-west-1': store, 'us-east-1': store },
-        stages: ship(approval('Ask', { region: 'us-east-1' })).stages,
-      },
-      says: "Action 'Ask' has region us-east-1",
-    },
-  ]);
 });

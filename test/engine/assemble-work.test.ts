@@ -3,7 +3,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { actionFrom } from '../../functions/aws/action-record.ts';
-import type { PipelineDeclaration } from '../../functions/domain/declaration.ts';
+import type { ActionDeclaration, PipelineDeclaration } from '../../functions/domain/declaration.ts';
 import type { Work } from '../../functions/engine/work.ts';
 import { givenBy } from '../../functions/lambda/given.ts';
 import {
@@ -49,6 +49,14 @@ const fetched = (attempt: string, status: string, versionId: string, more: objec
   ...actionItem('Source', { status, outputs: [{ ...output, versionId }], ...more }),
   sk: `ACTION#${runId}#00.${attempt}.001.00`,
 });
+
+function declareBuild(more: Partial<ActionDeclaration>): void {
+  const stages = definition.stages.map((stage) => ({
+    ...stage,
+    actions: stage.actions.map((action) => (action.name === 'Build' ? { ...action, ...more } : action)),
+  }));
+  serveDefinition({ ...definition, stages });
+}
 
 describe('the work of an action', () => {
   it('has the input artifact of the newest attempt that succeeded', async () => {
@@ -115,14 +123,7 @@ describe('the work of an action', () => {
   });
 
   it('is refused before thousands of references to a long value are put together', async () => {
-    const ProjectName = '#{SourceVariables.CommitMessage}'.repeat(1500);
-    const stages = definition.stages.map((stage) => ({
-      ...stage,
-      actions: stage.actions.map((action) =>
-        action.name === 'Build' ? { ...action, configuration: { ProjectName } } : action,
-      ),
-    }));
-    serveDefinition({ ...definition, stages });
+    declareBuild({ configuration: { ProjectName: '#{SourceVariables.CommitMessage}'.repeat(1500) } });
     const outputVariables = JSON.stringify({ CommitMessage: 'x'.repeat(100_000) });
     world.put(fetched('000', 'Succeeded', 'v0', { outputVariables }));
 
@@ -130,6 +131,29 @@ describe('the work of an action', () => {
       code: 'ConfigurationError',
       message: 'The resolved configuration has over 102400 bytes; at most 102400 are allowed.',
     });
+  });
+
+  const worker = { category: 'Build', owner: 'Custom', provider: 'Worker', version: '1' } as const;
+  it.each([
+    ['of a type that Sluice carries out', {}],
+    ["of the account's own type", { actionTypeId: worker }],
+  ])('is none in another Region, before anything else is looked at: %s', async (_, more) => {
+    declareBuild({ ...more, region: 'eu-west-1', configuration: { ProjectName: '#{none.key}' } });
+
+    await expect(assemble('Build')).rejects.toMatchObject({
+      name: 'Failure',
+      code: 'ConfigurationError',
+      message:
+        "Action Build is in the Region eu-west-1, and Sluice does not carry out actions in other Regions than the pipeline's yet: nothing was started.",
+    });
+    expect(world.sts.calls()).toEqual([]);
+  });
+
+  it("is there in the pipeline's Region when the action names it", async () => {
+    world.put(fetched('000', 'Succeeded', 'v0'));
+    declareBuild({ region: 'us-east-1' });
+
+    expect((await assemble('Build')).access.region).toBe('us-east-1');
   });
 
   it('goes by the configuration that was resolved before', async () => {

@@ -1,14 +1,13 @@
 import type { PipelineDeclaration } from '../declaration.ts';
-import { actionBreach, type Breaches, stageBreach } from './breach.ts';
+import { type Breaches, stageBreach } from './breach.ts';
 import { hooks } from './conditions.ts';
-import { placedActions } from './place.ts';
 
 /**
  * What CodePipeline has around actions and Sluice has not built yet is refused, so that no run does less than its definition says.
  * Comes after every rule of CodePipeline: what is built later is only removed here. An action that cannot be carried out is no
  * reason: it fails when it is run (decision 0021).
  */
-export function* checkBuilt({ stages }: PipelineDeclaration, { region }: { readonly region: string }): Breaches {
+export function* checkBuilt({ stages }: PipelineDeclaration): Breaches {
   for (const [index, stage] of stages.entries()) {
     const hook = hooks(stage).find(isConditional);
     if (hook)
@@ -17,13 +16,6 @@ export function* checkBuilt({ stages }: PipelineDeclaration, { region }: { reado
         ...['stages', index, hook.name],
       );
   }
-  for (const { action, at } of placedActions({ stages }))
-    if ((action.region ?? region) !== region)
-      yield actionBreach(
-        `Action '${action.name}' has region ${action.region}, which is another than the pipeline's, which is not built yet in Sluice.`,
-        ...at,
-        'region',
-      );
 }
 
 /** Only what follows a failure may have no conditions, but a result of its own. */
