@@ -1,14 +1,16 @@
 import { findShapeBreaches, type ShapeBreach } from '../../functions/api/validate.ts';
 import { findActionType } from '../../functions/domain/action-types.ts';
-import type { PipelineDeclaration, Tag } from '../../functions/domain/declaration.ts';
+import type { ActionTypeId, PipelineDeclaration, Tag } from '../../functions/domain/declaration.ts';
 import type { At, Breach } from '../../functions/domain/definition/breach.ts';
 import { checkBuilt } from '../../functions/domain/definition/not-built-yet.ts';
+import { placedActions } from '../../functions/domain/definition/place.ts';
 import { breachesOf, type DefinitionHome } from '../../functions/domain/definition.ts';
+import { obstacles } from '../../functions/domain/not-carried-out.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
 import { acceptTags } from '../../functions/domain/tags.ts';
 import { differences } from './differences.ts';
 import type { Finding } from './finding.ts';
-import { instead } from './known-types.ts';
+import { meanwhile } from './meanwhile.ts';
 import { unknownMembers } from './members.ts';
 import { isRecord, stepsOf } from './path.ts';
 
@@ -54,8 +56,9 @@ function ofRules(pipeline: PipelineDeclaration, home: DefinitionHome): readonly 
     ...[...checkBuilt(pipeline)].map(({ refusal, at }) => ({
       kind: 'not built' as const,
       at,
-      message: [refusal.message, ...advice(at)].join(' '),
+      message: advised(refusal.message, at),
     })),
+    ...ofRuns(pipeline, home),
     ...differences(pipeline),
   ];
   return found.map((finding) => ({ ...finding, at: ['pipeline', ...finding.at] }));
@@ -74,34 +77,29 @@ function ofTags(tags: readonly Tag[] = []): readonly Finding[] {
 const ownType =
   "A custom action type is the account's own: make it in Sluice too (CreateCustomActionType), before the pipeline, and have its workers poll Sluice's API. What the type demands of this action is looked at when the pipeline is made.";
 
-/** That an action type is not there is CodePipeline's error only where CodePipeline has none; custom ones are not in a file. */
+/** That a custom action type is not there is no error: such types are not in a file. */
 function ofRule({ refusal, at }: Breach, { stages }: PipelineDeclaration): Finding {
-  const message = `${refusal.code}: ${refusal.message}`;
   const [, stage = 0, , index = 0] = at;
   const id = at.at(-1) === 'actionTypeId' ? stages[Number(stage)]?.actions[Number(index)]?.actionTypeId : undefined;
   if (id?.owner === 'Custom' && !findActionType(id)) return { kind: 'differs', at, message: ownType };
-  const way = id && !findActionType(id) ? instead(id) : undefined;
-  if (!id || way === undefined) return { kind: 'error', at, message };
-  const { category, owner, provider } = id;
-  return {
-    kind: 'not built',
-    at,
-    message: `The action type ${category} ${owner} ${provider} is not built yet in Sluice. ${way}`.trim(),
-  };
+  return { kind: 'error', at, message: `${refusal.code}: ${refusal.message}` };
 }
 
-const ways: Readonly<Record<string, string>> = {
-  executionMode: 'Leave it out: a newer run then replaces an older one that waits (SUPERSEDED).',
-  triggers:
-    'Leave it out: each push to BranchName of the source action starts the pipeline. A webhook (PutWebhook) starts it by filters.',
-  beforeEntry: 'Leave it out, or ask by a manual approval.',
-  onSuccess: 'Leave it out, or ask by a manual approval.',
-  onFailure: 'Leave its conditions out: the stage then ends as failed, or has a result of RETRY or ROLLBACK.',
-  region: "Put the action into the pipeline's Region, or into a pipeline of its own in that Region.",
-  OutputArtifactFormat: 'Use CODE_ZIP: the files of the commit, without its history.',
-  BatchEnabled: 'Use several CodeBuild actions of the same run order.',
-};
+/** What fails when it is run, and what may, for only the run knows a value. */
+function ofRuns(pipeline: PipelineDeclaration, { region }: DefinitionHome): readonly Finding[] {
+  return placedActions(pipeline).flatMap(({ action, at: place }) =>
+    obstacles(action, region).map(({ at, why, isSure }) => {
+      const sentence = `${why.charAt(0).toUpperCase()}${why.slice(1)}`;
+      return {
+        kind: isSure ? ('fails' as const) : ('warning' as const),
+        at: [...place, ...at],
+        message: advised(isSure ? `${sentence}.` : `${sentence}: the action may fail.`, at, action.actionTypeId),
+      };
+    }),
+  );
+}
 
-function advice(at: At): readonly string[] {
-  return at.flatMap((step) => (typeof step === 'string' && Object.hasOwn(ways, step) ? [ways[step] ?? ''] : []));
+function advised(message: string, at: At, id?: ActionTypeId): string {
+  const way = meanwhile(at, id);
+  return way === undefined ? message : `${message} ${way}`;
 }

@@ -5,16 +5,22 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreatePipelineCommand, type PipelineDeclaration } from '@aws-sdk/client-codepipeline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { typeName } from '../../functions/domain/action-type.ts';
+import { actionTypes } from '../../functions/domain/catalogue.ts';
+import { type Finding, refuses } from '../../scripts/validate/finding.ts';
 import { nearest } from '../../scripts/validate/members.ts';
 import { pathText, stepsOf } from '../../scripts/validate/path.ts';
 import { shown, summary } from '../../scripts/validate/shown.ts';
 import { readArguments, validateText } from '../../scripts/validate.ts';
 import { approval, pipeline, stage } from '../domain/definitions.ts';
+import { pipelineOf } from '../domain/every-type.ts';
 import { declare, startTestStack, type TestStack } from '../end-to-end/stack.ts';
 import { definition, findingsOf, marked } from './validate/marked.ts';
 
 const run = promisify(execFile);
 const program = join(import.meta.dirname, '..', '..', 'scripts', 'validate.ts');
+const build = (configuration: string) =>
+  `  - name: B\n    actionTypeId: { category: Build, owner: AWS, provider: CodeBuild, version: '1' }\n    configuration: { ProjectName: p, ${configuration} }\n    inputArtifacts: [{ name: Code }]`;
 const kinds = (text: string) => findingsOf(text).map(({ kind }) => kind);
 
 describe('the arguments of validate', () => {
@@ -122,31 +128,107 @@ describe('a definition', () => {
 });
 
 describe('what is not built', () => {
-  const also = (more: string) => definition({ rest: more });
-  it.each([
-    ['a mode', definition({ more: '▸executionMode: QUEUED' }), 'Leave it out'],
-    ['conditions', also('  ▸beforeEntry: { conditions: [{}] }'), 'not built yet'],
-    [
-      'GitHub by OAuth',
-      also(
-        "- name: X\n  actions:\n  - name: A\n    ▸actionTypeId: { category: Source, owner: ThirdParty, provider: GitHub, version: '1' }",
-      ),
-      'Use CodeStarSourceConnection',
-    ],
-    [
-      'variables of an action',
-      also(
-        "- name: X\n  actions:\n  - name: A\n    actionTypeId: { category: Approval, owner: AWS, provider: Manual, version: '1' }\n    ▸outputVariables: [a]",
-      ),
-      'outputVariables',
-    ],
-  ])('of CodePipeline is refused, and no error: %s', (_, given, says) => {
-    const { text, line, column } = marked(given);
+  it('of CodePipeline is refused, and no error: conditions', () => {
+    const { text, line, column } = marked(definition({ rest: '  ▸beforeEntry: { conditions: [{}] }' }));
 
     const found = findingsOf(text).filter(({ kind }) => kind === 'not built');
 
-    expect(found).toHaveLength(1);
-    expect(found[0]).toMatchObject({ position: { line, column }, message: expect.stringContaining(says) });
+    expect(found).toEqual([
+      expect.objectContaining({
+        position: { line, column },
+        message: expect.stringContaining('RetryStageExecution'),
+      }),
+    ]);
+  });
+});
+
+describe('what fails when it is run', () => {
+  const more: Readonly<Record<string, string>> = {
+    'Source/AWS/CodeStarSourceConnection/1': 'configuration.OutputArtifactFormat',
+    'Build/AWS/CodeBuild/1': 'configuration.BatchEnabled',
+    'Test/AWS/CodeBuild/1': 'configuration.BatchEnabled',
+  };
+  it.each(actionTypes.map((type) => ({ name: typeName(type.id), type })))(
+    'is told of an action of $name exactly when nobody carries it out',
+    ({ name, type }) => {
+      const given = pipelineOf(name);
+
+      const found = findingsOf(JSON.stringify(given));
+
+      const stage = type.id.category === 'Source' ? 0 : 1;
+      const member = type.class === undefined ? 'actionTypeId' : more[name];
+      const fails = found.filter(({ kind }) => kind === 'fails');
+      expect(fails.map(({ at }) => at.join('.'))).toEqual(
+        member === undefined ? [] : [`stages.${stage}.actions.0.${member}`],
+      );
+      for (const { message } of fails) expect(message).toMatch(/ yet\. [A-Z].*\.$/);
+      expect(found.filter(refuses)).toEqual([]);
+    },
+  );
+
+  it.each([
+    [
+      'another Region',
+      definition({
+        store:
+          'artifactStores:\n  us-east-1: { type: S3, location: store }\n  eu-west-1: { type: S3, location: store }',
+        rest: '    ▸region: eu-west-1',
+      }),
+      "Action Ask is in the Region eu-west-1, and Sluice does not carry out actions in other Regions than the pipeline's yet. Put the action into the pipeline's Region",
+    ],
+    [
+      'a batch',
+      definition({ rest: build("▸BatchEnabled: 'true'") }),
+      'BatchEnabled is true, and Sluice does not carry out batch builds yet. Use several CodeBuild actions',
+    ],
+  ])('is told at its place: %s', (_, given, says) => {
+    const { text, line, column } = marked(given);
+
+    const found = findingsOf(text);
+
+    expect(found.filter(refuses)).toEqual([]);
+    expect(found.filter(({ kind }) => kind === 'fails')).toEqual([
+      expect.objectContaining({ position: { line, column }, message: expect.stringContaining(says) }),
+    ]);
+  });
+
+  it('is warned of where only a run knows', () => {
+    const { text, line, column } = marked(
+      definition({
+        more: 'variables: [{ name: batch }]',
+        rest: build("▸BatchEnabled: '#{variables.batch}'"),
+      }),
+    );
+
+    const found = findingsOf(text).filter(({ kind }) => kind !== 'differs');
+
+    expect(found).toEqual([
+      expect.objectContaining({
+        kind: 'warning',
+        position: { line, column },
+        message:
+          "Only a run knows what BatchEnabled '#{variables.batch}' stands for: the action may fail. Use several CodeBuild actions of the same run order.",
+      }),
+    ]);
+  });
+
+  it('is nothing that CodePipeline refuses: a type that nobody has', () => {
+    const { text, line, column } = marked(
+      definition({
+        rest: "  - name: A\n    ▸actionTypeId: { category: Source, owner: ThirdParty, provider: GitHub, version: '2' }",
+      }),
+    );
+
+    const found = findingsOf(text);
+
+    expect(found.filter(({ kind }) => kind === 'fails')).toEqual([]);
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        kind: 'error',
+        position: { line, column },
+        message: expect.stringContaining("Version: '2'"),
+      }),
+    );
   });
 });
 
@@ -308,7 +390,7 @@ describe('a line', () => {
   });
 
   it('counts what was found', () => {
-    const of = (...found: ('error' | 'not built' | 'differs' | 'warning')[]) =>
+    const of = (...found: Finding['kind'][]) =>
       summary(
         'p',
         found.map((kind) => ({ kind, at: [], message: '' })),
@@ -317,6 +399,8 @@ describe('a line', () => {
     expect(of()).toBe('p: accepted.');
     expect(of('differs', 'differs', 'warning')).toBe('p: accepted, 2 differs, 1 warning.');
     expect(of('error', 'error', 'not built')).toBe('p: refused, 2 errors, 1 not built.');
+    expect(of('differs', 'fails')).toBe('p: accepted, 1 fails when run, 1 differs.');
+    expect(of('fails', 'fails', 'warning', 'warning')).toBe('p: accepted, 2 fail when run, 2 warnings.');
   });
 
   it('names paths as people do', () => {
@@ -353,14 +437,18 @@ describe('npm run validate', () => {
 
   it('ends with 0 for what is accepted, 1 for what is not, 2 for what it was not asked right', async () => {
     const accepted = await validate(file(definition()));
-    const refused = await validate(file(definition({ more: 'executionMode: QUEUED' })));
+    const failing = await validate(file(definition({ rest: build("BatchEnabled: 'true'") })));
+    const refused = await validate(file(definition({ rest: '  onFailure: { result: ROLLBACK }' })));
     const partial = await validate(file('name: web'));
     const binary = await validate(file(Buffer.alloc(10)));
     const wrong = await validate();
 
-    expect([accepted, refused, partial, binary, wrong].map(({ code }) => code)).toEqual([0, 1, 1, 1, 2]);
+    expect([accepted, failing, refused, partial, binary, wrong].map(({ code }) => code)).toEqual([0, 0, 1, 1, 1, 2]);
     expect(accepted.stdout).toMatch(/p\.yaml:2:1: differs: .*\n.*p\.yaml: accepted, 1 differs\.\n$/);
-    expect(refused.stdout).toContain('not built: Execution mode QUEUED is not built yet in Sluice. Leave it out');
+    expect(failing.stdout).toMatch(/p\.yaml: accepted, 1 fails when run, 2 differs\.\n$/);
+    expect(refused.stdout).toContain(
+      "not built: Stage 'Ship' has conditions. This is not built yet in Sluice. Leave it out",
+    );
     expect(partial.stdout).toContain('The rules of structure were not held against it');
     expect(binary.stderr).toContain('no text in UTF-8');
     expect(wrong.stderr).toContain('npm run validate -- FILE');
