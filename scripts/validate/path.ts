@@ -17,6 +17,8 @@ export function stepsOf(path: string, value: unknown): At {
     rest.splice(0, name.split('.').length);
     at.push(name);
     here = isRecord(here) && Object.hasOwn(here, name) ? here[name] : undefined;
+    // A value of a map is called so too; a name in a map may be the same.
+    if (rest[0] === 'member' && !(isRecord(here) && Object.hasOwn(here, 'member'))) rest.shift();
   }
   return at;
 }

@@ -4,15 +4,10 @@ import { definition, findingsOf, marked } from './marked.ts';
 vi.mock(import('../../../functions/domain/catalogue.ts'), async (original) => {
   const { actionTypes } = await original();
   const { otherType: other } = await import('../../domain/definition/other-type.ts');
-  const secret = { name: 'OAuthToken', required: true, secret: true, description: 'A token.' } as const;
-  const others = [
-    other('Build/Custom/Jenkins/1', {
-      properties: [{ name: 'Project', required: false, queryable: true, description: 'A project.' }],
-    }),
-    other('Compute/AWS/Commands/1', { pipelineType: 'V2' }),
-    other('Source/ThirdParty/GitHub/1', { properties: [secret] }),
-  ];
-  return { actionTypes: [...actionTypes, ...others] };
+  const jenkins = other('Build/Custom/Jenkins/1', {
+    properties: [{ name: 'Project', required: false, queryable: true, description: 'A project.' }],
+  });
+  return { actionTypes: [...actionTypes, jenkins] };
 });
 
 const manual = "actionTypeId: { category: Approval, owner: AWS, provider: Manual, version: '1' }";
@@ -109,6 +104,11 @@ describe('breaches of shape are found at their member', () => {
         store: 'artifactStore:\n  type: S3\n  location: store\n  encryptionKey: { id: k, ▸type: AES }',
       }),
       says: 'enum value set',
+    },
+    {
+      rule: 'a member of a value of a map',
+      given: definition({ store: 'artifactStores:\n  us-east-1: { type: S3, ▸location: s }' }),
+      says: 'length greater than or equal to 3',
     },
     {
       rule: 'a value of a map',
