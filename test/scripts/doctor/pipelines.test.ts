@@ -251,6 +251,41 @@ it.each<[string, string, Partial<ReturnType<typeof deployOf>>]>([
   ]);
 });
 
+it("an action in another Region is missing in the pipeline's", async () => {
+  const { artifactStore, ...another } = pipeline();
+  const stores = { [client.region]: artifactStore, 'eu-west-3': { type: 'S3', location: 'elsewhere' } } as const;
+  deployOf(another).region = 'eu-west-3';
+  await test.client.send(
+    new UpdatePipelineCommand({ pipeline: { ...another, artifactStores: stores } as PipelineDeclaration }),
+  );
+
+  const findings = await look();
+
+  await test.client.send(new UpdatePipelineCommand({ pipeline: pipeline() }));
+  expect(findings.filter((found) => found.what.startsWith('Deploy/Put'))).toMatchObject([
+    {
+      status: 'MISSING',
+      what: "Deploy/Put: the action is in the pipeline's Region",
+      why: expect.stringContaining('Action Put is in the Region eu-west-3'),
+      remedy: { do: expect.stringContaining('Put the action Deploy/Put into') },
+    },
+  ]);
+});
+
+it('whether a batch is built is not checked where only a run knows, and the rest of the action is looked at', async () => {
+  const another = { ...pipeline(), variables: [{ name: 'batch', defaultValue: 'false' }] };
+  const make = another.stages?.[2]?.actions?.[0];
+  Object.assign(make?.configuration ?? {}, { BatchEnabled: '#{variables.batch}' });
+  await test.client.send(new UpdatePipelineCommand({ pipeline: another }));
+
+  const findings = await look();
+
+  await test.client.send(new UpdatePipelineCommand({ pipeline: pipeline() }));
+  const why = "only a run knows what BatchEnabled '#{variables.batch}' stands for";
+  expect(findings).toContainEqual({ status: 'not checked', what: 'Build/Make: a batch is built', why });
+  expect(findings.map(({ what }) => what).filter((what) => what.includes('web-build'))).not.toEqual([]);
+});
+
 it('what only a run knows is not checked', async () => {
   const another = pipeline();
   Object.assign(deployOf(another).configuration ?? {}, { BucketName: '#{Fetched.ETag}' });
