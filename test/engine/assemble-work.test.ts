@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { actionFrom } from '../../functions/aws/action-record.ts';
-import type { ActionDeclaration, PipelineDeclaration } from '../../functions/domain/declaration.ts';
 import type { Work } from '../../functions/engine/work.ts';
 import { givenBy } from '../../functions/lambda/given.ts';
 import {
@@ -11,9 +8,10 @@ import {
   context,
   definition,
   openWorld,
-  pipelineId,
+  redeclare,
   runId,
   runItem,
+  serveDefinition,
   type World,
 } from '../handlers/world.ts';
 
@@ -30,12 +28,6 @@ async function assemble(stage: Parameters<typeof actionItem>[0], more: object = 
 }
 
 /** In the place of the definition that every world has. */
-function serveDefinition(served: PipelineDeclaration): void {
-  const text = JSON.stringify(served);
-  world.put({ pk: pipelineId, sk: 'VERSION#000001', digest: createHash('sha256').update(text).digest('hex') });
-  world.s3.on(GetObjectCommand).resolves({ Body: { transformToString: async () => text } } as never);
-}
-
 const wrap = {
   name: 'Wrap',
   actionTypeId: { category: 'Build', owner: 'AWS', provider: 'CodeBuild', version: '1' },
@@ -49,14 +41,6 @@ const fetched = (attempt: string, status: string, versionId: string, more: objec
   ...actionItem('Source', { status, outputs: [{ ...output, versionId }], ...more }),
   sk: `ACTION#${runId}#00.${attempt}.001.00`,
 });
-
-function declareBuild(more: Partial<ActionDeclaration>): void {
-  const stages = definition.stages.map((stage) => ({
-    ...stage,
-    actions: stage.actions.map((action) => (action.name === 'Build' ? { ...action, ...more } : action)),
-  }));
-  serveDefinition({ ...definition, stages });
-}
 
 describe('the work of an action', () => {
   it('has the input artifact of the newest attempt that succeeded', async () => {
@@ -88,7 +72,7 @@ describe('the work of an action', () => {
     const stages = definition.stages.map((stage) =>
       stage.name === 'Build' ? { ...stage, actions: [...stage.actions, { ...stage.actions[0], ...wrap }] } : stage,
     );
-    serveDefinition({ ...definition, stages });
+    serveDefinition(world, { ...definition, stages });
     world.put(runItem('Build', 2, { rollback: { target } }));
     world.put({ ...fetched('000', 'Succeeded', 'then'), sk: `ACTION#${target}#00.000.001.00` });
     const built = { name: 'Site', bucket: 'artifacts', key: 's.zip' };
@@ -123,7 +107,7 @@ describe('the work of an action', () => {
   });
 
   it('is refused before thousands of references to a long value are put together', async () => {
-    declareBuild({ configuration: { ProjectName: '#{SourceVariables.CommitMessage}'.repeat(1500) } });
+    redeclare(world, 'Build', { configuration: { ProjectName: '#{SourceVariables.CommitMessage}'.repeat(1500) } });
     const outputVariables = JSON.stringify({ CommitMessage: 'x'.repeat(100_000) });
     world.put(fetched('000', 'Succeeded', 'v0', { outputVariables }));
 
@@ -138,7 +122,7 @@ describe('the work of an action', () => {
     ['of a type that Sluice carries out', {}],
     ["of the account's own type", { actionTypeId: worker }],
   ])('is none in another Region, before anything else is looked at: %s', async (_, more) => {
-    declareBuild({ ...more, region: 'eu-west-1', configuration: { ProjectName: '#{none.key}' } });
+    redeclare(world, 'Build', { ...more, region: 'eu-west-1', configuration: { ProjectName: '#{none.key}' } });
 
     await expect(assemble('Build')).rejects.toMatchObject({
       name: 'Failure',
@@ -151,7 +135,7 @@ describe('the work of an action', () => {
 
   it("is there in the pipeline's Region when the action names it", async () => {
     world.put(fetched('000', 'Succeeded', 'v0'));
-    declareBuild({ region: 'us-east-1' });
+    redeclare(world, 'Build', { region: 'us-east-1' });
 
     expect((await assemble('Build')).access.region).toBe('us-east-1');
   });

@@ -27,7 +27,7 @@ import {
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { vi } from 'vitest';
-import type { PipelineDeclaration } from '../../functions/domain/declaration.ts';
+import type { ActionDeclaration, PipelineDeclaration } from '../../functions/domain/declaration.ts';
 
 type Item = Record<string, unknown> & { pk: string; sk: string };
 
@@ -223,6 +223,22 @@ export function openWorld() {
 }
 
 export type World = ReturnType<typeof openWorld>;
+
+/** Lets an action of the samples' definition have other members. */
+export function redeclare(world: World, name: string, more: Partial<ActionDeclaration>): void {
+  const stages = definition.stages.map((stage) => ({
+    ...stage,
+    actions: stage.actions.map((action) => (action.name === name ? { ...action, ...more } : action)),
+  }));
+  serveDefinition(world, { ...definition, stages });
+}
+
+/** The samples' pipeline has another definition. */
+export function serveDefinition(world: World, served: PipelineDeclaration): void {
+  const text = JSON.stringify(served);
+  world.put({ pk: pipelineId, sk: 'VERSION#000001', digest: createHash('sha256').update(text).digest('hex') });
+  world.s3.on(GetObjectCommand).resolves({ Body: { transformToString: async () => text } } as never);
+}
 
 /** The pipeline with the samples' run inside a stage. */
 export function pipelineItem(stage: string, more: object = {}): Item {

@@ -136,7 +136,7 @@ describe('what is not built', () => {
     expect(found).toEqual([
       expect.objectContaining({
         position: { line, column },
-        message: expect.stringContaining('RetryStageExecution'),
+        message: expect.stringContaining('not built yet'),
       }),
     ]);
   });
@@ -438,7 +438,7 @@ describe('npm run validate', () => {
   it('ends with 0 for what is accepted, 1 for what is not, 2 for what it was not asked right', async () => {
     const accepted = await validate(file(definition()));
     const failing = await validate(file(definition({ rest: build("BatchEnabled: 'true'") })));
-    const refused = await validate(file(definition({ rest: '  onFailure: { result: ROLLBACK }' })));
+    const refused = await validate(file(definition({ rest: '  beforeEntry: { conditions: [{}] }' })));
     const partial = await validate(file('name: web'));
     const binary = await validate(file(Buffer.alloc(10)));
     const wrong = await validate();
