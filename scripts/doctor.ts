@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readWhere, type Where } from './account/where.ts';
 import { openAccount } from './doctor/account.ts';
 import { examine } from './doctor/examine.ts';
 import { type Finding, type Remedy, saying } from './doctor/finding.ts';
@@ -8,39 +8,18 @@ import { line } from './doctor/plain.ts';
 const usage = 'npm run doctor -- PIPELINE [--stack-name sluice] [--region R] [--endpoint-url URL]';
 
 /** Which pipeline is to be looked at, and where. */
-export interface Given {
+export interface Given extends Where {
   readonly pipeline: string;
-  readonly stackName: string;
-  readonly region?: string;
-  /** Of every service; absent: AWS's. */
-  readonly endpointUrl?: string;
 }
 
 /** Reads the command line; throws one sentence about the first argument that is missing or wrong. */
 export function readArguments(args: readonly string[]): Given {
-  const text = { type: 'string' } as const;
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { 'stack-name': { ...text, default: 'sluice' }, region: text, 'endpoint-url': text },
-  });
-  const { 'stack-name': stackName, region, 'endpoint-url': endpointUrl } = values;
+  const { where, positionals } = readWhere(args);
   const [pipeline, ...others] = positionals;
   if (pipeline === undefined) throw new Error('The name of a pipeline is missing.');
   if (others.length > 0) throw new Error(`One pipeline at a time: '${others[0]}' is one too many.`);
   if (!/^[A-Za-z0-9.@_-]{1,100}$/.test(pipeline)) throw new Error(`'${pipeline}' is no name of a pipeline.`);
-  if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName))
-    throw new Error(`--stack-name must be the name of Sluice's stack, not '${stackName}'.`);
-  if (region !== undefined && !/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region))
-    throw new Error(`--region must be a Region such as us-east-1, not '${region}'.`);
-  if (endpointUrl !== undefined && !/^https?:$/.test(URL.parse(endpointUrl)?.protocol ?? ''))
-    throw new Error(`--endpoint-url must be an address such as http://127.0.0.1:4747, not '${endpointUrl}'.`);
-  return {
-    pipeline,
-    stackName,
-    ...(region === undefined ? {} : { region }),
-    ...(endpointUrl === undefined ? {} : { endpointUrl }),
-  };
+  return { pipeline, ...where };
 }
 
 /** Looks at what a pipeline needs. Throws when the stack or the pipeline cannot be found. */

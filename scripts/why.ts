@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { describeStack } from './account/stack.ts';
+import { readWhere, type Where } from './account/where.ts';
 import { openAccount } from './doctor/account.ts';
 import { whyNot } from './doctor/finding.ts';
 import { line } from './doctor/plain.ts';
@@ -8,36 +8,17 @@ import { type Answer, whyCommit, whyRun } from './why/ask-table.ts';
 const usage = 'npm run why -- COMMIT|RUN [--stack-name sluice] [--region R] [--endpoint-url URL]';
 
 /** What is asked about, and where. */
-export interface Given {
+export interface Given extends Where {
   readonly subject: { readonly run: string } | { readonly commit: string };
-  readonly stackName: string;
-  readonly region?: string;
-  /** Of every service; absent: AWS's. */
-  readonly endpointUrl?: string;
 }
 
 /** Reads the command line; throws one sentence about the first argument that is missing or wrong. */
 export function readArguments(args: readonly string[]): Given {
-  const text = { type: 'string' } as const;
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { 'stack-name': { ...text, default: 'sluice' }, region: text, 'endpoint-url': text },
-  });
-  const { 'stack-name': stackName, region, 'endpoint-url': endpointUrl } = values;
+  const { where, positionals } = readWhere(args);
   const [subject, ...others] = positionals;
   if (subject === undefined) throw new Error('A commit or the id of a run is missing.');
   if (others.length > 0) throw new Error(`One at a time: '${others[0]}' is one too many.`);
-  if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName))
-    throw new Error(`--stack-name must be the name of Sluice's stack, not '${stackName}'.`);
-  if (endpointUrl !== undefined && !/^https?:$/.test(URL.parse(endpointUrl)?.protocol ?? ''))
-    throw new Error(`--endpoint-url must be an address such as http://127.0.0.1:4747, not '${endpointUrl}'.`);
-  return {
-    subject: subjectOf(subject),
-    stackName,
-    ...(region === undefined ? {} : { region }),
-    ...(endpointUrl === undefined ? {} : { endpointUrl }),
-  };
+  return { subject: subjectOf(subject), ...where };
 }
 
 function subjectOf(text: string): Given['subject'] {
