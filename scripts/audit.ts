@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type Where, whereFrom, whereOptions } from './account/where.ts';
 import { readRecords, type Wanted } from './audit/records.ts';
 import { heading, shown } from './audit/shown.ts';
 import { tableOf } from './audit/table-of.ts';
@@ -10,12 +11,8 @@ const usage =
   'npm run audit -- [--since 7d|12h|2026-11-01T00:00Z] [--pipeline NAME] [--by ARN] [--json] [--stack-name sluice] [--region R] [--endpoint-url URL]';
 
 /** What is to be listed, and where. */
-export interface Given extends Wanted {
+export interface Given extends Wanted, Where {
   readonly json: boolean;
-  readonly stackName: string;
-  readonly region?: string;
-  /** Of every service; absent: AWS's. */
-  readonly endpointUrl?: string;
 }
 
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 60 * 60_000, d: 24 * 60 * 60_000 };
@@ -30,25 +27,17 @@ export function readArguments(args: readonly string[], now: number): Given {
       pipeline: text,
       by: text,
       json: { type: 'boolean', default: false },
-      'stack-name': { ...text, default: 'sluice' },
-      region: text,
-      'endpoint-url': text,
+      ...whereOptions,
     },
   });
-  const { since, pipeline, by, json, 'stack-name': stackName, region, 'endpoint-url': endpointUrl } = values;
-  if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName))
-    throw new Error(`--stack-name must be the name of Sluice's stack, not '${stackName}'.`);
-  if (endpointUrl !== undefined && !/^https?:$/.test(URL.parse(endpointUrl)?.protocol ?? ''))
-    throw new Error(`--endpoint-url must be an address such as http://127.0.0.1:4747, not '${endpointUrl}'.`);
+  const { since, pipeline, by, json } = values;
   return {
     since: timeOf(since, now),
     until: now,
     json,
-    stackName,
+    ...whereFrom(values),
     ...(pipeline === undefined ? {} : { pipeline }),
     ...(by === undefined ? {} : { by }),
-    ...(region === undefined ? {} : { region }),
-    ...(endpointUrl === undefined ? {} : { endpointUrl }),
   };
 }
 
