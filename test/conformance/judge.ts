@@ -31,7 +31,7 @@ const besideModel: Readonly<Record<string, string>> = {
   UpdatePipeline: 'PipelineNotFoundException',
 };
 function beside(operation: string): readonly string[] {
-  return besideModel[operation] ? [besideModel[operation]] : [];
+  return besideModel[operation] === undefined ? [] : [besideModel[operation]];
 }
 
 /** Both register operations need the name that the model leaves free. */
