@@ -15,6 +15,18 @@ import {
   world,
 } from './world.ts';
 
+/** What an update writes that moves one run and changes what is followed. */
+const ofAnUpdate = [
+  'object',
+  'Put web',
+  'Put PIPELINE',
+  'Put VERSION',
+  'Update RUN',
+  'Delete follower',
+  'Put follower',
+  'SendTaskSuccessCommand',
+];
+
 /** Operations on pipelines, runs, approvals and transitions. */
 export const ofPipelines: Readonly<Record<string, Case>> = {
   CreatePipeline: {
@@ -49,16 +61,7 @@ export const ofPipelines: Readonly<Record<string, Case>> = {
       await twoRuns();
       return { pipeline: declaration(repositories[1]) };
     },
-    writes: [
-      'object',
-      'Put web',
-      'Put PIPELINE',
-      'Put VERSION',
-      'Update RUN',
-      'Delete follower',
-      'Put follower',
-      'SendTaskSuccessCommand',
-    ],
+    writes: ofAnUpdate,
     effect: {
       pipeline: { output: { pipeline: { version: 2 } } },
       first: { output: { pipeline: { version: 1 } } },
@@ -80,16 +83,7 @@ export const ofPipelines: Readonly<Record<string, Case>> = {
       const { stages: [source, approve] = [], ...rest } = declaration(repositories[1]);
       return { pipeline: { ...rest, executionMode: 'PARALLEL', stages: [source, { ...approve, name: 'Deliver' }] } };
     },
-    writes: [
-      'object',
-      'Put web',
-      'Put PIPELINE',
-      'Put VERSION',
-      'Update RUN',
-      'Delete follower',
-      'Put follower',
-      'SendTaskSuccessCommand',
-    ],
+    writes: ofAnUpdate,
     effect: {
       pipeline: { output: { pipeline: { version: 2 } } },
       runs: [{ run: { status: 'InProgress', place: 'inside', stage: 'Approve', version: 1 } }],
