@@ -5,7 +5,7 @@ import type { Work } from '../engine/work.ts';
 
 /** What came of starting or observing. */
 export type Outcome =
-  | (External & { readonly status: 'Running'; readonly cursor?: string })
+  | (External & { readonly status: 'Running'; readonly cursor?: string; readonly lookAt?: number })
   | (External & {
       readonly status: 'Succeeded';
       readonly outputs: readonly Artifact[];

@@ -61,10 +61,15 @@ export function putAction(action: ActionExecution, rev?: number): Write {
     ...(resolvedConfiguration ? { resolvedConfiguration: JSON.stringify(resolvedConfiguration) } : {}),
     ...(outputVariables ? { outputVariables: JSON.stringify(outputVariables) } : {}),
     rev: (rev ?? 0) + 1,
-    ...openUntil(action.id, action.cursor ? action.lastUpdateTime : action.lastUpdateTime + firstCheck),
+    ...openUntil(action.id, nextLook(action)),
     ...(isDone(action.status) ? { expires: Math.floor(action.startTime / 1000) + history } : {}),
   };
   return { put, condition: rev === undefined ? isNew : unchanged(rev) };
+}
+
+/** When somebody is to look: at the time that the provider has named, at once where work goes on, else after a minute. */
+function nextLook({ lookAt, cursor, lastUpdateTime }: ActionExecution): number {
+  return lookAt ?? (cursor ? lastUpdateTime : lastUpdateTime + firstCheck);
 }
 
 /** Saves an action execution as the only write. Throws `Changed` when it is not as it was read. */

@@ -29,7 +29,7 @@ interface Counts {
  * The group of functions that carries an action out: functions are grouped by what they need of permissions, memory and time.
  * The state machine knows functions by these names only; approvals and jobs have one function (decision 0016).
  */
-export type ActionClass = 'git' | 's3' | 'build' | 'approval' | 'job';
+export type ActionClass = 'git' | 's3' | 'build' | 'approval' | 'job' | 'rule';
 
 /** A member of a declaration that few action types take, or `files` of an output artifact. */
 export type RareMember = 'commands' | 'outputVariables' | 'environmentVariables' | 'files';

@@ -56,6 +56,8 @@ export interface Resolved {
 export interface Started extends External, Resolved {
   /** Where long work of the provider goes on. */
   readonly cursor?: string;
+  /** When the provider is to be asked again; absent: as the sweeper does. Milliseconds since the epoch. */
+  readonly lookAt?: number;
   /** Of an action that workers poll for: its newest job. */
   readonly job?: string;
 }
@@ -203,11 +205,11 @@ export function running(action: ActionExecution, started: Started, now: number):
   if (action.status !== 'Starting' && action.status !== 'Running') return undefined;
   if (action.status === 'Running' && !action.eventCame && said.every((field) => action[field] === started[field]))
     return undefined;
-  const { cursor: _, eventCame: __, ...rest } = action;
+  const { cursor: _, eventCame: __, lookAt: ___, ...rest } = action;
   return { ...rest, ...started, status: 'Running', lastUpdateTime: now };
 }
 
-const said = ['externalId', 'url', 'summary', 'logStreamArn', 'cursor', 'percentComplete', 'job'] as const;
+const said = ['externalId', 'url', 'summary', 'logStreamArn', 'cursor', 'lookAt', 'percentComplete', 'job'] as const;
 
 /** Whether somebody can be asked how an action stands. A worker cannot: it tells by itself. */
 export function canBeAsked({ externalId, cursor, job }: ActionExecution): boolean {
@@ -228,7 +230,7 @@ export function isLeftBehind({ status, externalId, failure, job }: ActionExecuti
 /** Records what came of an action; undefined when it has its result already. */
 export function complete(action: ActionExecution, result: Result, now: number): ActionExecution | undefined {
   if (isDone(action.status)) return undefined;
-  const { cursor: _, eventCame: __, percentComplete: ___, ...rest } = action;
+  const { cursor: _, eventCame: __, percentComplete: ___, lookAt: ____, ...rest } = action;
   return { ...rest, ...result, lastUpdateTime: now };
 }
 

@@ -36,21 +36,52 @@ export interface StageDeclaration {
   readonly blockers?: readonly { readonly name: string; readonly type: 'Schedule' }[];
   readonly actions: readonly ActionDeclaration[];
   readonly onFailure?: FailureConditions;
-  readonly onSuccess?: object;
-  readonly beforeEntry?: object;
+  readonly onSuccess?: Conditions;
+  readonly beforeEntry?: Conditions;
 }
 
-/** What follows when a stage has failed; conditions come with their rules. */
-export interface FailureConditions {
+/** When a stage's conditions are evaluated: the members of StageDeclaration that hold them. */
+export type ConditionType = 'beforeEntry' | 'onSuccess' | 'onFailure';
+
+/** One condition, as the model has it. */
+export interface Conditions {
+  readonly conditions?: readonly Condition[];
+}
+
+/** What follows when a stage has failed: a result of its own, or a condition. */
+export interface FailureConditions extends Conditions {
   readonly result?: string;
   readonly retryConfiguration?: { readonly retryMode?: RetryMode };
-  readonly conditions?: readonly object[];
+}
+
+/** Rules that are evaluated together: when one of them fails, the condition has failed and its result engages. */
+export interface Condition {
+  readonly result?: string;
+  readonly rules?: readonly RuleDeclaration[];
+}
+
+/** A rule of a condition. Its type id has the category `Rule`. */
+export interface RuleDeclaration {
+  readonly name: string;
+  readonly ruleTypeId: {
+    readonly category: 'Rule';
+    readonly owner?: 'AWS';
+    readonly provider: string;
+    readonly version?: string;
+  };
+  readonly configuration?: Readonly<Record<string, string>>;
+  readonly commands?: readonly string[];
+  readonly inputArtifacts?: readonly { readonly name: string }[];
+  readonly roleArn?: string;
+  readonly region?: string;
+  readonly timeoutInMinutes?: number;
 }
 
 /** Which actions of a stage run again: those that did not succeed, and then what comes after them; or all. */
 export type RetryMode = 'FAILED_ACTIONS' | 'ALL_ACTIONS';
 
-export type ActionCategory = 'Source' | 'Build' | 'Deploy' | 'Test' | 'Invoke' | 'Approval' | 'Compute';
+/** Rules of conditions are carried out as actions are: theirs is the last. */
+export type ActionCategory = 'Source' | 'Build' | 'Deploy' | 'Test' | 'Invoke' | 'Approval' | 'Compute' | 'Rule';
 export type ActionOwner = 'AWS' | 'ThirdParty' | 'Custom';
 
 export interface ActionTypeId {

@@ -1,24 +1,20 @@
-import type { PipelineDeclaration, StageDeclaration } from '../declaration.ts';
+import type {
+  Condition,
+  ConditionType,
+  FailureConditions,
+  PipelineDeclaration,
+  StageDeclaration,
+} from '../declaration.ts';
 import { type At, type Breaches, stageBreach } from './breach.ts';
 
-/** A rule of a condition (API reference, RuleDeclaration), as far as it is checked. */
-interface RuleDeclaration {
-  readonly name: string;
-  readonly ruleTypeId: { readonly provider: string };
-  readonly configuration?: Readonly<Record<string, string>>;
-  readonly commands?: readonly string[];
-}
-
-interface Hook {
-  readonly name: 'beforeEntry' | 'onSuccess' | 'onFailure';
-  readonly result?: string;
-  readonly retryConfiguration?: object;
-  readonly conditions: readonly { readonly result?: string; readonly rules?: readonly RuleDeclaration[] }[];
+interface Hook extends FailureConditions {
+  readonly name: ConditionType;
+  readonly conditions: readonly Condition[];
 }
 
 /** What a condition of a hook may lead to, and what the hook itself may (user guide, stage conditions). */
 const results: Readonly<
-  Record<Hook['name'], { readonly condition: readonly string[]; readonly hook: readonly string[] }>
+  Record<ConditionType, { readonly condition: readonly string[]; readonly hook: readonly string[] }>
 > = {
   beforeEntry: { condition: ['FAIL', 'SKIP'], hook: [] },
   onSuccess: { condition: ['FAIL', 'ROLLBACK'], hook: [] },
@@ -29,8 +25,8 @@ const skippable = ['LambdaInvoke', 'VariableCheck'];
 /** The hooks that a stage declares, in the order in which a run meets them. */
 export function hooks(stage: StageDeclaration): readonly Hook[] {
   const declared = { beforeEntry: stage.beforeEntry, onSuccess: stage.onSuccess, onFailure: stage.onFailure };
-  return (Object.keys(declared) as Hook['name'][]).flatMap((name) =>
-    declared[name] ? [{ conditions: [], ...(declared[name] as Partial<Hook>), name }] : [],
+  return (Object.keys(declared) as ConditionType[]).flatMap((name) =>
+    declared[name] ? [{ conditions: [], ...declared[name], name }] : [],
   );
 }
 

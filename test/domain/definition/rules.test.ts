@@ -122,7 +122,10 @@ describe('the whole pipeline', () => {
 });
 
 describe('conditions of stages', () => {
-  const ruleOf = (provider: string) => ({ name: `${provider}Rule`, ruleTypeId: { category: 'Rule', provider } });
+  const ruleOf = (provider: string) => ({
+    name: `${provider}Rule`,
+    ruleTypeId: { category: 'Rule' as const, provider },
+  });
   const condition = (result: string, ...providers: string[]) => ({
     conditions: [{ result, rules: providers.map(ruleOf) }],
   });
