@@ -1,4 +1,5 @@
-import { type Cron, parseCron } from './cron.ts';
+import { type Cron, nextTime, parseCron } from '../functions/domain/cron.ts';
+import { readZone, type Zone } from '../functions/domain/time-zone.ts';
 
 /** When something is to happen again and again, or once. Times are milliseconds since the epoch. */
 export interface Schedule {
@@ -15,9 +16,9 @@ const UNITS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
  */
 export function parseSchedule(expression: string, timeZone = 'UTC'): Schedule {
   const [, kind, text = ''] = /^(rate|cron|at)\(([^()]*)\)$/.exec(expression.trim()) ?? [];
-  const zone = zoneOf(timeZone);
+  const zone = readZone(timeZone);
   if (kind === 'rate') return rate(text);
-  if (kind === 'cron') return cron(parseCron(text), zone);
+  if (kind === 'cron') return cron(read(text), zone);
   if (kind === 'at') return at(text, zone);
   throw new RangeError(`${expression} is none of rate(...), cron(...) and at(...).`);
 }
@@ -48,62 +49,14 @@ function at(text: string, zone: Zone): Schedule {
   return { kind: 'at', next: (time) => (instant !== undefined && instant > time ? instant : undefined) };
 }
 
-function cron(expression: Cron, zone: Zone): Schedule {
-  return {
-    kind: 'cron',
-    next: (time) => {
-      const from = zone.wall(time);
-      for (const wall of wallTimes(expression, from)) {
-        const instant = wall < from ? undefined : zone.instant(wall);
-        if (instant !== undefined && instant > time) return instant;
-      }
-      return undefined;
-    },
-  };
-}
-
-/** Wall-clock times of the expression from the day of `from` on, as milliseconds of the same clock face in UTC. */
-function* wallTimes({ years, months, days, hours, minutes }: Cron, from: number): Generator<number> {
-  const start = Date.UTC(new Date(from).getUTCFullYear(), new Date(from).getUTCMonth(), new Date(from).getUTCDate());
-  for (const year of years) {
-    if (Date.UTC(year + 1, 0) <= start) continue;
-    for (const month of months) {
-      if (Date.UTC(year, month) <= start) continue;
-      for (const day of days(year, month)) {
-        if (Date.UTC(year, month - 1, day) < start) continue;
-        for (const hour of hours) for (const minute of minutes) yield Date.UTC(year, month - 1, day, hour, minute);
-      }
-    }
-  }
-}
-
-interface Zone {
-  /** What the clock on the wall shows at an instant, as milliseconds of the same clock face in UTC. */
-  wall(instant: number): number;
-  /** The first instant at which the clock on the wall shows `wall`; undefined when a change of the clocks leaves it out. */
-  instant(wall: number): number | undefined;
-}
-
-function zoneOf(timeZone: string): Zone {
-  if (timeZone === 'UTC') return { wall: (instant) => instant, instant: (wall) => wall };
-  const format = formatOf(timeZone);
-  const wall = (instant: number) => {
-    const part = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-    return Date.UTC(year, month - 1, day, hour, minute, second) + (((instant % 1000) + 1000) % 1000);
-  };
-  const instant = (face: number) => {
-    const guesses = [face - UNITS.day, face + UNITS.day].map((near) => face - (wall(near) - near));
-    return guesses.sort((a, b) => a - b).find((guess) => wall(guess) === face);
-  };
-  return { wall, instant };
-}
-
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const options = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
+function read(text: string): Cron {
   try {
-    return new Intl.DateTimeFormat('en-US', { ...options, timeZone, second: 'numeric', hourCycle: 'h23' });
+    return parseCron(text);
   } catch (cause) {
-    throw new RangeError(`${timeZone} is not a time zone.`, { cause });
+    throw new RangeError(`cron(${text}): ${(cause as Error).message}`, { cause });
   }
+}
+
+function cron(expression: Cron, zone: Zone): Schedule {
+  return { kind: 'cron', next: (time) => nextTime(expression, zone, time) };
 }

@@ -1,5 +1,8 @@
+import { dayMillis, dayNumber, daysIn, weekday } from './calendar.ts';
+import type { Zone } from './time-zone.ts';
+
 /**
- * A cron expression of six fields as EventBridge and EventBridge Scheduler read it (Amazon EventBridge User Guide, "Cron expressions").
+ * A cron expression of AWS (Amazon EventBridge User Guide, "Cron expressions"): minutes, hours, day of the month, month, day of the week, year.
  * Our own, because aws-cron-parser turns the 31st of a month of 30 days into the 1st and never finds `L` as a day of the week.
  */
 export interface Cron {
@@ -22,14 +25,13 @@ interface Month {
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
-/** Reads the text between the brackets of `cron(...)`; throws a RangeError that names the field that is wrong. */
+/** Reads the six fields, with blanks between; throws a RangeError with a sentence that names what is wrong. */
 export function parseCron(text: string): Cron {
   const fields = text.trim().split(/\s+/);
-  if (fields.length !== 6) throw new RangeError(`cron(${text}) has ${fields.length} fields, not 6.`);
+  if (fields.length !== 6) throw new RangeError(`It has ${fields.length} fields, not 6.`);
   const [minutes = '', hours = '', daysOfMonth = '', months = '', daysOfWeek = '', years = ''] = fields;
-  if ((daysOfMonth === '?') === (daysOfWeek === '?')) {
-    throw new RangeError(`cron(${text}) needs ? in one of day-of-month and day-of-week, and only in one.`);
-  }
+  if ((daysOfMonth === '?') === (daysOfWeek === '?'))
+    throw new RangeError('It needs ? in one of day-of-month and day-of-week, and only in one.');
   const rules = daysOfMonth === '?' ? weekdayRules(daysOfWeek) : monthDayRules(daysOfMonth);
   return {
     minutes: numbers(minutes, 0, 59),
@@ -44,12 +46,38 @@ export function parseCron(text: string): Cron {
   };
 }
 
+/**
+ * The first instant after `time` that an expression names, on the clocks of a zone; undefined when there is none any more. A time that a
+ * change of the clocks leaves out is skipped, one that it repeats happens once.
+ */
+export function nextTime(cron: Cron, zone: Zone, time: number): number | undefined {
+  const from = zone.wall(time);
+  for (const wall of wallTimes(cron, from)) {
+    const instant = wall < from ? undefined : zone.instant(wall);
+    if (instant !== undefined && instant > time) return instant;
+  }
+  return undefined;
+}
+
+/** What clocks on the wall show at the times of an expression, from the day of `from` on. */
+function* wallTimes({ years, months, days, hours, minutes }: Cron, from: number): Generator<number> {
+  const start = Math.floor(from / dayMillis);
+  for (const year of years) {
+    if (dayNumber(year + 1, 1, 1) <= start) continue;
+    for (const month of months) {
+      if (dayNumber(year, month, 1) + daysIn(year, month) <= start) continue;
+      for (const day of days(year, month)) {
+        const number = dayNumber(year, month, day);
+        if (number < start) continue;
+        for (const hour of hours)
+          for (const minute of minutes) yield number * dayMillis + (hour * 60 + minute) * 60_000;
+      }
+    }
+  }
+}
+
 function monthOf(year: number, month: number): Month {
-  const first = new Date(Date.UTC(year, month - 1, 1)).getUTCDay();
-  return {
-    length: new Date(Date.UTC(year, month, 0)).getUTCDate(),
-    weekday: (day) => ((first + day - 1) % 7) + 1,
-  };
+  return { length: daysIn(year, month), weekday: (day) => weekday(year, month, day) };
 }
 
 function monthDayRules(field: string): DayRule[] {
