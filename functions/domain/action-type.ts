@@ -12,6 +12,8 @@ export interface ConfigurationProperty {
   readonly description: string;
   /** The only values it may have. Not checked where the value holds a variable reference. */
   readonly values?: readonly string[];
+  /** What is wrong with a value, as a sentence; undefined when nothing is. Not asked where the value holds a variable reference. */
+  readonly fault?: (value: string) => string | undefined;
 }
 
 /** A key that has one of some values, is there, or is not. */
@@ -34,7 +36,7 @@ export type ActionClass = 'git' | 's3' | 'build' | 'approval' | 'job' | 'rule';
 /** A member of a declaration that few action types take, or `files` of an output artifact. */
 export type RareMember = 'commands' | 'outputVariables' | 'environmentVariables' | 'files';
 
-/** What an action type is: validation, ListActionTypes and the docs come from here. */
+/** What an action type is, or a type of rule, which is carried out as an action: validation, ListActionTypes, ListRuleTypes and the docs come from here. */
 export interface ActionType {
   readonly id: ActionTypeId;
   /** Absent: Sluice does not carry it out. A definition may name it; its actions fail when they are run (decision 0021). */
@@ -46,7 +48,7 @@ export interface ActionType {
   readonly outputArtifacts: Counts;
   /** Time that an action of this type has when nothing else is said, in minutes. */
   readonly timeoutInMinutes: number;
-  /** Whether `timeoutInMinutes` may be declared (5 to 86,400): manual approvals only. */
+  /** Whether `timeoutInMinutes` may be declared (5 to 86,400): of actions, manual approvals only; of every rule. */
   readonly timeoutDeclarable?: true;
   /** Only pipelines of this type may hold it. */
   readonly pipelineType?: PipelineType;

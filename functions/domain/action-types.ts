@@ -2,15 +2,16 @@ import { type ActionClass, type ActionType, typeName } from './action-type.ts';
 import { actionTypes } from './catalogue.ts';
 import type { CustomActionType } from './custom-action-type.ts';
 import type { ActionTypeId } from './declaration.ts';
+import { ruleTypes } from './rule-types.ts';
 
 /** Finds the action type of an id; undefined when there is none. */
 export type FindActionType = (id: ActionTypeId) => ActionType | undefined;
 
-const byName = new Map(actionTypes.map((type) => [typeName(type.id), type]));
+const byName = new Map([...actionTypes, ...ruleTypes].map((type) => [typeName(type.id), type]));
 /** Fixed by CodePipeline (quotas). */
 const dayInMinutes = 24 * 60;
 
-/** The action type of an id, whether or not Sluice carries it out; undefined when CodePipeline has none. */
+/** The action type of an id, or the type of a rule, whether or not Sluice carries it out; undefined when CodePipeline has none. */
 export function findActionType(id: ActionTypeId): ActionType | undefined {
   return byName.get(typeName(id));
 }

@@ -146,6 +146,11 @@ export interface Tag {
   readonly value: string;
 }
 
+/** A rule as the action that it is carried out as. */
+export function asAction({ ruleTypeId, ...rule }: RuleDeclaration): ActionDeclaration {
+  return { ...rule, actionTypeId: { owner: 'AWS', version: '1', ...ruleTypeId } };
+}
+
 /** The action's place in its stage's order: equal numbers run together (1 when it is not declared). */
 export function runOrder(action: ActionDeclaration): number {
   return action.runOrder ?? 1;

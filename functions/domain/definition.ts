@@ -8,6 +8,7 @@ import { checkNames } from './definition/names.ts';
 import { checkNamespaces } from './definition/namespaces.ts';
 import { checkBuilt } from './definition/not-built-yet.ts';
 import { checkReferences } from './definition/references.ts';
+import { checkRules } from './definition/rules.ts';
 import { checkSecrets, keepSecrets } from './definition/secrets.ts';
 import { checkStages } from './definition/stages.ts';
 import { checkStores } from './definition/stores.ts';
@@ -57,6 +58,7 @@ export function* breachesOf(
   yield* checkTriggers(given);
   yield* checkStages(given);
   yield* checkConditions(given);
+  yield* checkRules(given, home, find);
   yield* checkActions(given, home, find);
   yield* checkArtifacts(given);
   yield* checkNamespaces(given);

@@ -1,4 +1,9 @@
-import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from '../../functions/domain/declaration.ts';
+import type {
+  ActionDeclaration,
+  PipelineDeclaration,
+  RuleDeclaration,
+  StageDeclaration,
+} from '../../functions/domain/declaration.ts';
 
 export const home = { region: 'eu-west-1', account: '111122223333' };
 
@@ -31,6 +36,23 @@ export const deploy = (name = 'Put', more: More = {}): ActionDeclaration => ({
 export const approval = (name = 'Ask', more: More = {}): ActionDeclaration => ({
   name,
   actionTypeId: { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' },
+  ...more,
+});
+
+const ofRules: Readonly<Record<string, Partial<RuleDeclaration>>> = {
+  CloudWatchAlarm: { configuration: { AlarmName: 'errors' } },
+  CodeBuild: { configuration: { ProjectName: 'web' }, inputArtifacts: [{ name: 'Src' }] },
+  Commands: { commands: ['ls'], inputArtifacts: [{ name: 'Src' }] },
+  DeploymentWindow: { configuration: { Cron: '0 0 9-17 ? * MON-FRI *' } },
+  LambdaInvoke: { configuration: { FunctionName: 'judge' } },
+  VariableCheck: { configuration: { Variable: 'main', Operator: 'EQ', Value: 'main' } },
+};
+
+/** A rule that is accepted. */
+export const rule = (provider: string, more: Partial<RuleDeclaration> = {}): RuleDeclaration => ({
+  name: `${provider}Rule`,
+  ruleTypeId: { category: 'Rule', provider },
+  ...ofRules[provider],
   ...more,
 });
 

@@ -1,7 +1,7 @@
 import type { ActionType, ConfigurationProperty, Demand } from '../action-type.ts';
 import type { ActionCategory } from '../declaration.ts';
 
-type Further = Pick<ConfigurationProperty, 'secret' | 'values'>;
+type Further = Pick<ConfigurationProperty, 'secret' | 'values' | 'fault'>;
 
 /** A configuration key that every action of the type has. */
 export function required(name: string, description: string, more: Further = {}): ConfigurationProperty {

@@ -1,7 +1,7 @@
 import { type ActionType, type RareMember, typeName } from '../action-type.ts';
 import type { FindActionType } from '../action-types.ts';
 import type { ActionDeclaration, PipelineDeclaration } from '../declaration.ts';
-import { type At, actionBreach, type Breach, type Breaches } from './breach.ts';
+import { type About, type At, aboutAction, actionBreach, type Breach, type Breaches } from './breach.ts';
 import { checkConfiguration } from './configuration.ts';
 import { duplicates } from './duplicates.ts';
 
@@ -24,15 +24,19 @@ export function* checkActions({ stages }: PipelineDeclaration, home: Home, find:
 }
 
 function* checkAction(action: ActionDeclaration, home: Home, find: FindActionType, at: At): Breaches {
-  const type = find(action.actionTypeId);
+  const type = action.actionTypeId.category === 'Rule' ? undefined : find(action.actionTypeId);
   if (!type) yield notAvailable(action, home, at);
   yield* checkRegion(action, home, at);
   yield* checkRole(action, at);
-  if (!type) return;
-  yield* checkMembers(action, type, at);
-  yield* checkConfiguration(action, type, home, at);
-  yield* checkCount(action.name, 'input', action.inputArtifacts, type.inputArtifacts, at);
-  yield* checkCount(action.name, 'output', action.outputArtifacts, type.outputArtifacts, at);
+  if (type) yield* checkOfType(aboutAction(action.name), action, type, home, at);
+}
+
+/** What the type of an action demands of it, or that of a rule: members, configuration, counts of artifacts. */
+export function* checkOfType(about: About, action: ActionDeclaration, type: ActionType, home: Home, at: At): Breaches {
+  yield* checkMembers(about, action, type, at);
+  yield* checkConfiguration(about, action, type, home, at);
+  yield* checkCount(about, 'input', action.inputArtifacts, type.inputArtifacts, at);
+  yield* checkCount(about, 'output', action.outputArtifacts, type.outputArtifacts, at);
 }
 
 function notAvailable({ name, actionTypeId }: ActionDeclaration, { region }: Home, at: At): Breach {
@@ -64,23 +68,23 @@ function* checkRole({ name, roleArn, actionTypeId }: ActionDeclaration, at: At):
     );
 }
 
-function* checkMembers(action: ActionDeclaration, type: ActionType, at: At): Breaches {
-  const { name, commands = [], timeoutInMinutes } = action;
+function* checkMembers(about: About, action: ActionDeclaration, type: ActionType, at: At): Breaches {
+  const { commands = [], timeoutInMinutes } = action;
   const other = rareMembers(action).find(({ member }) => !type.takes?.includes(member));
   if (other !== undefined)
-    yield actionBreach(
-      `Action '${name}' has ${other.member === 'files' ? 'outputArtifacts.files' : other.member}, which actions of the type ${typeName(type.id)} do not have.`,
+    yield about.breach(
+      `${capital(about.what)} has ${other.member === 'files' ? 'outputArtifacts.files' : other.member}, which ${about.kind}s of the type ${typeName(type.id)} do not have.`,
       ...at,
       ...other.at,
     );
   if (timeoutInMinutes !== undefined && !type.timeoutDeclarable)
-    yield actionBreach(
-      `Action '${name}' has timeoutInMinutes, which only manual approval actions can have.`,
+    yield about.breach(
+      `${capital(about.what)} has timeoutInMinutes, which only manual approval actions can have.`,
       ...at,
       'timeoutInMinutes',
     );
   if (type.id.owner === 'AWS' && type.id.provider === 'Commands' && commands.length === 0)
-    yield actionBreach(`Commands action '${name}' must have a non-empty commands field.`, ...at, 'commands');
+    yield about.breach(`Commands ${about.what} must have a non-empty commands field.`, ...at, 'commands');
 }
 
 /** The members of a declaration that few types take, as far as they are there. */
@@ -93,7 +97,7 @@ function rareMembers(action: ActionDeclaration): readonly { readonly member: Rar
 }
 
 function* checkCount(
-  name: string,
+  about: About,
   kind: 'input' | 'output',
   { length }: readonly unknown[] = [],
   { minimum, maximum }: ActionType['inputArtifacts'],
@@ -102,9 +106,13 @@ function* checkCount(
   const bound =
     length < minimum ? `less than the minimum count (${minimum})` : `more than the maximum count (${maximum})`;
   if (length < minimum || length > maximum)
-    yield actionBreach(
-      `Action '${name}' declares ${length} ${kind} artifacts which is ${bound}.`,
+    yield about.breach(
+      `${capital(about.what)} declares ${length} ${kind} artifacts which is ${bound}.`,
       ...at,
       `${kind}Artifacts`,
     );
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -1,8 +1,8 @@
 import type { PipelineDeclaration } from '../declaration.ts';
-import { actionBreach, type Breaches } from './breach.ts';
-import { isBefore, type Place, placedActions } from './place.ts';
+import { actionBreach, type Breaches, stageBreach } from './breach.ts';
+import { isBefore, type Place, placedActions, placedRules } from './place.ts';
 
-/** The rules of artifacts: each is made by one action, and used only by such as run strictly after it. */
+/** The rules of artifacts: each is made by one action, and used only by actions and rules that run strictly after it. */
 export function* checkArtifacts(pipeline: PipelineDeclaration): Breaches {
   const placed = placedActions(pipeline);
   const makers = new Map<string, Place>();
@@ -21,6 +21,15 @@ export function* checkArtifacts(pipeline: PipelineDeclaration): Breaches {
       if (!isBefore(makers.get(name), place))
         yield actionBreach(
           `Input Artifact Bundle ${name} in action ${action.name} is not declared as Output Artifact Bundle of an action that is guaranteed to run before it.`,
+          ...[...at, 'inputArtifacts', index, 'name'],
+        );
+    }
+  }
+  for (const { rule, stageName, place, at } of placedRules(pipeline)) {
+    for (const [index, { name }] of (rule.inputArtifacts ?? []).entries()) {
+      if (!isBefore(makers.get(name), place))
+        yield stageBreach(
+          `Input Artifact Bundle ${name} in rule ${rule.name} of stage ${stageName} is not declared as Output Artifact Bundle of an action that is guaranteed to run before it.`,
           ...[...at, 'inputArtifacts', index, 'name'],
         );
     }

@@ -32,6 +32,24 @@ export function actionBreach(message: string, ...at: At): Breach {
   return breach('InvalidActionDeclarationException', message, ...at);
 }
 
+/** A declaration that a breach is about: how a sentence names it, and what it is refused with. */
+export interface About {
+  readonly kind: 'action' | 'rule';
+  /** In the middle of a sentence: `action 'Build'`. */
+  readonly what: string;
+  readonly breach: (message: string, ...at: At) => Breach;
+}
+
+/** What is said of an action. */
+export function aboutAction(name: string): About {
+  return { kind: 'action', what: `action '${name}'`, breach: actionBreach };
+}
+
+/** What is said of a rule of a stage's condition. */
+export function aboutRule(name: string, stage: string): About {
+  return { kind: 'rule', what: `rule '${name}' of stage '${stage}'`, breach: stageBreach };
+}
+
 /** Refuses the first breach, if there is one. */
 export function refuseFirst(breaches: Breaches): void {
   for (const { refusal } of breaches) throw refusal;

@@ -1,5 +1,6 @@
-import { type ActionDeclaration, type PipelineDeclaration, runOrder } from '../declaration.ts';
+import { type ActionDeclaration, type PipelineDeclaration, type RuleDeclaration, runOrder } from '../declaration.ts';
 import type { At } from './breach.ts';
+import { hooks } from './conditions.ts';
 
 /** When something of a pipeline runs: the number of its stage, and its run order there. */
 export interface Place {
@@ -24,6 +25,31 @@ export function placedActions({ stages }: Pick<PipelineDeclaration, 'stages'>): 
       place: { stage, order: runOrder(action) },
       at: ['stages', stage, 'actions', index],
     })),
+  );
+}
+
+/** A rule of a condition with its place, the name of its stage, and where it stands. */
+export interface PlacedRule {
+  readonly rule: RuleDeclaration;
+  readonly stageName: string;
+  readonly place: Place;
+  readonly at: At;
+}
+
+/** The rules of a pipeline's conditions. They run before all actions of their stage, or after all. */
+export function placedRules({ stages }: Pick<PipelineDeclaration, 'stages'>): readonly PlacedRule[] {
+  return stages.flatMap((stage, index) =>
+    hooks(stage).flatMap(({ name, conditions }) => {
+      const place = { stage: index, order: name === 'beforeEntry' ? 0 : Number.POSITIVE_INFINITY };
+      return conditions.flatMap(({ rules = [] }, condition) =>
+        rules.map((rule, number) => ({
+          rule,
+          stageName: stage.name,
+          place,
+          at: ['stages', index, name, 'conditions', condition, 'rules', number],
+        })),
+      );
+    }),
   );
 }
 

@@ -1,9 +1,8 @@
 import type { PipelineDeclaration } from '../declaration.ts';
 import { references } from '../variables.ts';
 import { type At, actionBreach, type Breaches, structureBreach } from './breach.ts';
-import { hooks } from './conditions.ts';
 import { namespaces } from './namespaces.ts';
-import { isBefore, type Place, placedActions } from './place.ts';
+import { isBefore, type Place, placedActions, placedRules } from './place.ts';
 
 /** A text that may hold references, and what it is of. */
 interface Holder {
@@ -66,22 +65,9 @@ function ofActions(pipeline: PipelineDeclaration): readonly Holder[] {
   });
 }
 
-/** Rules run before all actions of their stage, or after all. */
-function ofRules({ stages }: PipelineDeclaration): readonly Holder[] {
-  return stages.flatMap((stage, index) =>
-    hooks(stage).flatMap(({ name, conditions }) => {
-      const place = { stage: index, order: name === 'beforeEntry' ? 0 : Number.POSITIVE_INFINITY };
-      return conditions.flatMap(({ rules = [] }, condition) =>
-        rules.flatMap((rule, number) =>
-          texts(rule, ['stages', index, name, 'conditions', condition, 'rules', number]).map((text) => ({
-            ...text,
-            stageName: stage.name,
-            name: rule.name,
-            place,
-          })),
-        ),
-      );
-    }),
+function ofRules(pipeline: PipelineDeclaration): readonly Holder[] {
+  return placedRules(pipeline).flatMap(({ rule, stageName, place, at }) =>
+    texts(rule, at).map((text) => ({ ...text, stageName, name: rule.name, place })),
   );
 }
 

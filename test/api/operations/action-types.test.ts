@@ -2,6 +2,7 @@ import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { typeName } from '../../../functions/domain/action-type.ts';
 import { actionTypes } from '../../../functions/domain/catalogue.ts';
+import { ruleTypes } from '../../../functions/domain/rule-types.ts';
 import { forge, givenType, property } from '../../domain/custom-type.ts';
 import { openWorld, type World } from '../../handlers/world.ts';
 import { call } from './calling.ts';
@@ -352,12 +353,26 @@ describe('UpdateActionType', () => {
 });
 
 describe('ListRuleTypes', () => {
-  it.each([{}, { ruleOwnerFilter: 'AWS' }, { regionFilter: 'us-east-1' }, { regionFilter: 'eu-west-1' }])(
-    'has none with %o, as no rule is carried out yet',
-    async (input) => {
-      const answer = await call('ListRuleTypes', input);
+  it.each([{}, { ruleOwnerFilter: 'AWS' }, { regionFilter: 'us-east-1' }])('has all rules with %o', async (input) => {
+    const { status, body } = await call('ListRuleTypes', input);
 
-      expect(answer).toEqual({ status: 200, body: { ruleTypes: [] } });
-    },
-  );
+    const types = (body as { ruleTypes: { id: { provider: string } }[] }).ruleTypes;
+    expect(status).toBe(200);
+    expect(types.map(({ id }) => id.provider)).toEqual(ruleTypes.map(({ id }) => id.provider));
+    expect(types).toContainEqual({
+      id: { category: 'Rule', owner: 'AWS', provider: 'LambdaInvoke', version: '1' },
+      settings: {},
+      ruleConfigurationProperties: [
+        expect.objectContaining({ name: 'FunctionName', required: true, key: true, type: 'String' }),
+        expect.objectContaining({ name: 'UserParameters', required: false, key: false }),
+      ],
+      inputArtifactDetails: { minimumCount: 0, maximumCount: 5 },
+    });
+  });
+
+  it('has none of another Region', async () => {
+    const answer = await call('ListRuleTypes', { regionFilter: 'eu-west-1' });
+
+    expect(answer).toEqual({ status: 200, body: { ruleTypes: [] } });
+  });
 });

@@ -6,7 +6,7 @@ import type {
   StageDeclaration,
 } from '../../../functions/domain/declaration.ts';
 import { acceptDefinition } from '../../../functions/domain/definition.ts';
-import { approval, build, home, pipeline, source, stage } from '../definitions.ts';
+import { approval, build, home, pipeline, rule, source, stage } from '../definitions.ts';
 import { typeId } from './other-type.ts';
 
 vi.mock(import('../../../functions/domain/catalogue.ts'), async (original) => {
@@ -122,12 +122,8 @@ describe('the whole pipeline', () => {
 });
 
 describe('conditions of stages', () => {
-  const ruleOf = (provider: string) => ({
-    name: `${provider}Rule`,
-    ruleTypeId: { category: 'Rule' as const, provider },
-  });
   const condition = (result: string, ...providers: string[]) => ({
-    conditions: [{ result, rules: providers.map(ruleOf) }],
+    conditions: [{ result, rules: providers.map((provider) => rule(provider)) }],
   });
   const conditional = (hooks: Partial<StageDeclaration>, more: Partial<PipelineDeclaration> = {}) =>
     pipeline([{ ...stage('Ship', approval()), ...hooks }], more);
@@ -199,7 +195,11 @@ describe('conditions of stages', () => {
       stage('Test', approval('Before', { namespace: 'before' })),
       {
         ...stage('Ship', approval('Ask', { namespace: 'here', runOrder: 999 })),
-        [hook]: { conditions: [{ rules: [{ ...ruleOf('VariableCheck'), configuration: { Variable: text } }] }] },
+        [hook]: {
+          conditions: [
+            { rules: [rule('VariableCheck', { configuration: { Variable: text, Operator: 'EQ', Value: 'main' } })] },
+          ],
+        },
       },
       stage('Late', approval('After', { namespace: 'after' })),
     ]);
