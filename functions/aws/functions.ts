@@ -12,6 +12,7 @@ const filesMillis = 8_000;
 const functionNames: Readonly<Partial<Record<ActionClass, string | undefined>>> = {
   s3: process.env['S3_FUNCTION'],
   build: process.env['BUILD_FUNCTION'],
+  rule: process.env['RULE_FUNCTION'],
 };
 
 /** Hands a request to the function that carries out a class of actions; Lambda keeps and retries it. */

@@ -22,7 +22,7 @@ import { endOf, startTestStack, type TestStack } from './stack.ts';
 
 const minute = 60_000;
 /** Functions that are invoked with an event and no one to answer to, and read it. */
-const asynchronous = ['S3Function', 'BuildFunction', 'ExecutionStatusChangeFunction'];
+const asynchronous = ['S3Function', 'BuildFunction', 'RuleFunction', 'ExecutionStatusChangeFunction'];
 /** No action's keys, nor events: the functions break on them each time. */
 const poisons = ['{"cancel":5}', '{"lookAgain":7}', '{"token":1}', 'null', '5', '"x"'];
 
