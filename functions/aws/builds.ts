@@ -11,6 +11,9 @@ import type { Access } from './roles.ts';
 
 export type { Build, StartBuildCommandInput };
 
+/** The project of Sluice's that shell commands are run on. */
+export const commandsProject = process.env['COMMANDS_PROJECT'] ?? '';
+
 /** Builds of one account and Region, as a role. */
 export interface Builds {
   start(input: StartBuildCommandInput): Promise<Build>;

@@ -36,6 +36,7 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
   const secrets = secretNames(declaration, await typeOf(declaration.actionTypeId));
   const kept = secrets.length === 0 ? action.resolvedConfiguration : undefined;
   const configuration = kept ?? (await resolveConfiguration(declaration, run, producers));
+  const commandVariables = await valuesOf(declaration.commands ?? [], run, producers);
   const inputs = await Promise.all(
     (declaration.inputArtifacts ?? []).map(({ name }) => inputArtifact(name, producers)),
   );
@@ -47,6 +48,7 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
     run,
     declaration,
     configuration,
+    commandVariables: Object.fromEntries(commandVariables),
     secrets,
     inputs,
     outputs,
@@ -119,10 +121,11 @@ async function resolveConfiguration(
   producers: Producers,
 ): Promise<Readonly<Record<string, string>>> {
   const entries = Object.entries(declaration.configuration ?? {});
-  const values = new Map<string, string>();
-  for (const reference of entries.flatMap(([, value]) => references(value))) {
-    values.set(reference.text, await variableOf(reference.namespace, reference.key, run, producers));
-  }
+  const values = await valuesOf(
+    entries.map(([, value]) => value),
+    run,
+    producers,
+  );
   let added = 0;
   // Refused before it is put together: thousands of references to a long value are more than memory holds.
   const valueFor = ({ text }: Reference) => {
@@ -135,6 +138,14 @@ async function resolveConfiguration(
   const size = resolved.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   if (size > resolvedLimit) throw tooLarge(size);
   return Object.fromEntries(resolved);
+}
+
+/** The values of the variables that some texts refer to, by the text of the reference. */
+async function valuesOf(texts: readonly string[], run: Run, producers: Producers): Promise<Map<string, string>> {
+  const values = new Map<string, string>();
+  for (const { text, namespace, key } of texts.flatMap(references))
+    values.set(text, await variableOf(namespace, key, run, producers));
+  return values;
 }
 
 function tooLarge(size: number | string): Failure {

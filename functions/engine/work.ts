@@ -20,6 +20,8 @@ export interface Work extends Given {
   readonly declaration: ActionDeclaration;
   /** Variables resolved. Values are data: they come from commits and builds. */
   readonly configuration: Readonly<Record<string, string>>;
+  /** Values of the variables that the declaration's commands refer to, by the text of the reference. */
+  readonly commandVariables: Readonly<Record<string, string>>;
   /** Names of the keys of the configuration whose values are not recorded. */
   readonly secrets: readonly string[];
   readonly inputs: readonly Artifact[];

@@ -64,6 +64,7 @@ export function aWork(
     run,
     declaration: { name: 'Act', actionTypeId: type },
     configuration: {},
+    commandVariables: {},
     secrets: [],
     inputs: [],
     outputs: [],

@@ -41,6 +41,7 @@ function work(given: Partial<Work> = {}): Work {
     run: runFrom(runItem('Build', 1)).run,
     declaration,
     configuration: { ProjectName: 'hello-site' },
+    commandVariables: {},
     secrets: [],
     inputs: [source],
     outputs: [site],

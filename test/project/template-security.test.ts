@@ -70,10 +70,11 @@ const excused = new Set(
 );
 
 describe('C26 the permissions of the functions and of the machine', () => {
-  it('are found in all roles of the template', () => {
+  it('are found in all roles of the template but that of the project for commands, which may do nothing', () => {
     const withPermissions = new Set(permissions.map(({ of }) => of));
+    const without = typed('AWS::IAM::Role').filter(({ logicalId }) => !withPermissions.has(logicalId));
 
-    expect(typed('AWS::IAM::Role').filter(({ logicalId }) => !withPermissions.has(logicalId))).toEqual([]);
+    expect(without.map(({ logicalId }) => logicalId)).toEqual(['CommandsRole']);
     expect(permissions.length).toBeGreaterThan(60);
   });
 

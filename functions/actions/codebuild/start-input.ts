@@ -15,7 +15,7 @@ type Variable = NonNullable<StartBuildCommandInput['environmentVariablesOverride
  * outside CodePipeline. The project's own sources and artifacts do not count.
  */
 export function startInput(work: Work): StartBuildCommandInput {
-  const { configuration, inputs, outputs, action, run } = work;
+  const { configuration, inputs, outputs, action } = work;
   checkBatch(configuration['BatchEnabled']);
   const primary = primaryOf(work);
   const others = inputs.filter((input) => input !== primary);
@@ -23,6 +23,24 @@ export function startInput(work: Work): StartBuildCommandInput {
   return {
     projectName: configuration['ProjectName'],
     idempotencyToken: action.id,
+    ...sourcesInput(primary, others),
+    artifactsOverride: first && more.length === 0 ? artifact(first) : { type: 'NO_ARTIFACTS' },
+    secondaryArtifactsOverride:
+      more.length === 0 ? [] : outputs.map((output) => ({ ...artifact(output), artifactIdentifier: output.name })),
+    environmentVariablesOverride: variablesInput(work, primary, userVariables(configuration['EnvironmentVariables'])),
+    ...(configuration['BuildspecOverride'] === undefined
+      ? {}
+      : { buildspecOverride: configuration['BuildspecOverride'] }),
+    ...(configuration['ServiceRoleArnOverride'] === undefined
+      ? {}
+      : { serviceRoleOverride: configuration['ServiceRoleArnOverride'] }),
+    ...(first?.encryptionKey === undefined ? {} : { encryptionKeyOverride: first.encryptionKey }),
+  };
+}
+
+/** The part of StartBuild's input that names artifacts as sources. */
+export function sourcesInput(primary: Artifact, others: readonly Artifact[]): Partial<StartBuildCommandInput> {
+  return {
     sourceTypeOverride: 'S3',
     sourceLocationOverride: `${primary.bucket}/${primary.key}`,
     ...(primary.versionId === undefined ? {} : { sourceVersion: primary.versionId }),
@@ -34,25 +52,19 @@ export function startInput(work: Work): StartBuildCommandInput {
     secondarySourcesVersionOverride: others.flatMap(({ name, versionId }) =>
       versionId === undefined ? [] : [{ sourceIdentifier: name, sourceVersion: versionId }],
     ),
-    artifactsOverride: first && more.length === 0 ? artifact(first) : { type: 'NO_ARTIFACTS' },
-    secondaryArtifactsOverride:
-      more.length === 0 ? [] : outputs.map((output) => ({ ...artifact(output), artifactIdentifier: output.name })),
-    environmentVariablesOverride: [
-      ...userVariables(configuration['EnvironmentVariables']),
-      { name: actionVariable, value: action.key, type: 'PLAINTEXT' },
-      { name: 'CODEBUILD_INITIATOR', value: `codepipeline/${run.pipelineName}`, type: 'PLAINTEXT' },
-      ...(primary.revision === undefined
-        ? []
-        : [{ name: 'CODEBUILD_RESOLVED_SOURCE_VERSION', value: primary.revision, type: 'PLAINTEXT' as const }]),
-    ],
-    ...(configuration['BuildspecOverride'] === undefined
-      ? {}
-      : { buildspecOverride: configuration['BuildspecOverride'] }),
-    ...(configuration['ServiceRoleArnOverride'] === undefined
-      ? {}
-      : { serviceRoleOverride: configuration['ServiceRoleArnOverride'] }),
-    ...(first?.encryptionKey === undefined ? {} : { encryptionKeyOverride: first.encryptionKey }),
   };
+}
+
+/** The variables of a build: its own, and those by which it is found and knows what it builds. */
+export function variablesInput({ action, run }: Work, primary: Artifact, own: readonly Variable[]): Variable[] {
+  return [
+    ...own,
+    { name: actionVariable, value: action.key, type: 'PLAINTEXT' },
+    { name: 'CODEBUILD_INITIATOR', value: `codepipeline/${run.pipelineName}`, type: 'PLAINTEXT' },
+    ...(primary.revision === undefined
+      ? []
+      : [{ name: 'CODEBUILD_RESOLVED_SOURCE_VERSION', value: primary.revision, type: 'PLAINTEXT' as const }]),
+  ];
 }
 
 function checkBatch(enabled: string | undefined): void {
