@@ -5,6 +5,8 @@ import type { Work } from '../engine/work.ts';
 
 /** What came of starting or observing. */
 export type Outcome =
+  /** The provider has recorded by itself how the work stands. */
+  | { readonly status: 'Recorded' }
   | (External & { readonly status: 'Running'; readonly cursor?: string; readonly lookAt?: number })
   | (External & {
       readonly status: 'Succeeded';
@@ -33,7 +35,7 @@ export interface Provider {
   start(work: Work): Promise<Outcome>;
   /** For `lookup`: what an earlier start has become; undefined when there is no trace of it. */
   find?(work: Work): Promise<Outcome | undefined>;
-  /** Long copying work goes on from its cursor. */
+  /** Long work goes on from its cursor. */
   resume?(work: Work, cursor: string): Promise<Outcome>;
   /** Asks how the work stands. */
   observe?(work: Work, externalId: string): Promise<Outcome>;

@@ -21,7 +21,7 @@ import {
 } from '../domain/action.ts';
 import { typeName } from '../domain/action-type.ts';
 import { maskConfiguration } from '../domain/definition/secrets.ts';
-import { createJob } from '../domain/job.ts';
+import { createJob, hasJob } from '../domain/job.ts';
 import type { TaskToken } from '../domain/order.ts';
 import { assembleWork } from '../engine/assemble-work.ts';
 import { completeAction } from '../engine/complete-action.ts';
@@ -94,7 +94,7 @@ function withToken(
     return { action, others: [putApprovalToken(action.approvalToken, action)] };
   }
   const deployment = begun.type.category === 'Deploy' ? [putDeployment(begun)] : [];
-  if (begun.type.owner !== 'Custom') return { action: begun, others: deployment };
+  if (!hasJob(begun.type)) return { action: begun, others: deployment };
   const action = { ...begun, job: newId() };
   return { action, others: [...deployment, putJob(createJob(action, action.job))] };
 }
@@ -158,6 +158,8 @@ async function keep(work: Work, outcome: Outcome, provider: Provider, providers:
     resolvedConfiguration: maskConfiguration(work.secrets, work.configuration),
   };
   switch (outcome.status) {
+    case 'Recorded':
+      return;
     case 'Running':
       return keepRunning(work, { ...outcome, ...resolved }, provider, providers);
     case 'Succeeded': {

@@ -213,7 +213,7 @@ const said = ['externalId', 'url', 'summary', 'logStreamArn', 'cursor', 'lookAt'
 
 /** Whether somebody can be asked how an action stands. A worker cannot: it tells by itself. */
 export function canBeAsked({ externalId, cursor, job }: ActionExecution): boolean {
-  return job === undefined && (externalId !== undefined || cursor !== undefined);
+  return cursor !== undefined || (job === undefined && externalId !== undefined);
 }
 
 /** Whether a person approves or rejects the action. A custom type of this category is carried out by workers. */

@@ -1,4 +1,5 @@
 import { type ActionExecution, type ActionKey, isDone } from './action.ts';
+import type { ActionTypeId } from './declaration.ts';
 import { Refusal } from './refusal.ts';
 
 /** A job's status, as AcknowledgeJob answers it. */
@@ -28,6 +29,14 @@ export interface Job {
 
 /** A job that was offered and is not acknowledged within this time is offered again, with another nonce. Milliseconds. */
 export const offerLasts = 60_000;
+
+/** How long after a function's continuation token it is invoked again at the earliest. CodePipeline says nothing of it. Milliseconds. */
+export const followsAfter = 30_000;
+
+/** Whether an execution has a job: one that workers poll for, or one that a function is invoked with. */
+export function hasJob({ category, owner, provider }: ActionTypeId): boolean {
+  return owner === 'Custom' || (category === 'Rule' && provider === 'LambdaInvoke');
+}
 
 /** The words of a type by which its workers ask for jobs; `value`: of its queryable property, where it has one. */
 export function queueOf(
@@ -94,6 +103,23 @@ export function close(job: Job, action: ActionExecution | undefined, status: 'Su
 export function follow(job: Job, given: { readonly id: string; readonly token: string }, now: number): Job {
   const { nonce: _, ...rest } = job;
   return { ...rest, id: given.id, status: 'Queued', offeredFrom: now, continuationToken: given.token };
+}
+
+/** A job is handed to its function: it is in progress, and nobody polled for it. Undefined when it was handed over before. */
+export function handOver(job: Job): Job | undefined {
+  if (isHandedOver(job)) return undefined;
+  const { offeredFrom: _, ...held } = job;
+  return { ...held, status: 'InProgress' };
+}
+
+/** Whether a function has had its job. */
+export function isHandedOver({ status }: Job): boolean {
+  return status !== 'Created' && status !== 'Queued';
+}
+
+/** A function was throttled and has not begun its job; undefined when the job is not in progress. */
+export function takeBack(job: Job): Job | undefined {
+  return job.status === 'InProgress' ? { ...job, status: 'Queued' } : undefined;
 }
 
 /** Whether a job has its last status. */

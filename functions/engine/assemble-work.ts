@@ -42,6 +42,20 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
   );
   const { partition } = given.home;
   const outputs = outputLocations(action, declaration, definition, region);
+  const purpose = { pipelineArn: arn, pipeline: run.pipelineName, run: run.id, action: action.action };
+  const worker = accessBy(roles, region, {
+    ...purpose,
+    sessionPolicy: jobSessionPolicy({ partition, region, inputs, outputs }),
+  });
+  const access = accessBy(roles, region, {
+    ...purpose,
+    sessionPolicy: sessionPolicy({
+      partition,
+      bucket: artifactStore(definition, region).location,
+      artifacts: [...inputs, ...outputs],
+      configuration,
+    }),
+  });
   return {
     ...given,
     action,
@@ -52,21 +66,8 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
     secrets,
     inputs,
     outputs,
-    access: accessBy(roles, region, {
-      pipelineArn: arn,
-      pipeline: run.pipelineName,
-      run: run.id,
-      action: action.action,
-      sessionPolicy:
-        declaration.actionTypeId.owner === 'Custom'
-          ? jobSessionPolicy({ partition, region, inputs, outputs })
-          : sessionPolicy({
-              partition,
-              bucket: artifactStore(definition, region).location,
-              artifacts: [...inputs, ...outputs],
-              configuration,
-            }),
-    }),
+    access: declaration.actionTypeId.owner === 'Custom' ? worker : access,
+    worker,
     pipelineArn: arn,
   };
 }

@@ -12,7 +12,7 @@ import {
   running,
 } from '../domain/action.ts';
 import { executionUrl } from '../domain/custom-action-type.ts';
-import { close, follow, jobNotFound, notInProgress } from '../domain/job.ts';
+import { close, follow, followsAfter, jobNotFound, notInProgress } from '../domain/job.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { SourceRevision } from '../domain/run.ts';
 import type { Given } from '../lambda/given.ts';
@@ -77,7 +77,9 @@ export async function continueJob(id: string, token: string, details: Details, g
   await untilUnchanged(async () => {
     const { job, rev, action, actionRev } = await findJob(id);
     const closed = close(job, action, 'Succeeded', given.now);
-    const said = { ...action, ...(await externalOf(action, details)), job: next };
+    // A function is asked again by the sweeper; a worker asks by itself.
+    const later = action.cursor === undefined ? {} : { lookAt: given.now + followsAfter };
+    const said = { ...action, ...(await externalOf(action, details)), ...later, job: next };
     const going = running(action, said, given.now);
     if (!going) throw new Error(`Action ${action.key} has a job in progress and does not run.`);
     await write([

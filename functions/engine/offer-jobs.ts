@@ -49,10 +49,7 @@ export async function offerJobs(queue: string, most: number, given: Given): Prom
 export async function holdJob(job: Job, action: ActionExecution, given: Given): Promise<HeldJob | undefined> {
   try {
     const work = await assembleWork(action, given);
-    const definition = await loadDefinition(work.run.pipelineId, work.run.version);
-    const { encryptionKey } = artifactStore(definition, work.access.region);
-    const keys = await work.access.credentials();
-    return { job, work, keys, ...(encryptionKey ? { encryptionKey: encryptionKey.id } : {}) };
+    return await hold(job, work);
   } catch (error) {
     const failure = failureOf(error);
     if (!failure) throw error;
@@ -60,6 +57,14 @@ export async function holdJob(job: Job, action: ActionExecution, given: Given): 
     await completeAction(job.action, (found) => (isOurs(found) ? { status: 'Failed', failure } : undefined), given.now);
     return undefined;
   }
+}
+
+/** A job with what its worker, or its function, needs besides the work. */
+export async function hold(job: Job, work: Work): Promise<HeldJob> {
+  const definition = await loadDefinition(work.run.pipelineId, work.run.version);
+  const { encryptionKey } = artifactStore(definition, work.worker.region);
+  const keys = await work.worker.credentials();
+  return { job, work, keys, ...(encryptionKey ? { encryptionKey: encryptionKey.id } : {}) };
 }
 
 async function handOut(id: string, given: Given): Promise<HeldJob | undefined> {

@@ -27,6 +27,8 @@ export interface Work extends Given {
   readonly inputs: readonly Artifact[];
   readonly outputs: readonly OutputLocation[];
   readonly access: Access;
+  /** The same role for whom the work is handed to: it reaches the artifacts of this work alone. */
+  readonly worker: Access;
   readonly pipelineArn: string;
 }
 

@@ -55,6 +55,7 @@ export function aWork(
     lastUpdateTime: begun,
   };
   const keys = { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't', expiration: new Date(begun + 3_600_000) };
+  const access = { roleArn: `arn:aws:iam::${account}:role/r`, region, credentials: async () => keys };
   return {
     now: begun,
     newId: () => runId,
@@ -68,7 +69,8 @@ export function aWork(
     secrets: [],
     inputs: [],
     outputs: [],
-    access: { roleArn: `arn:aws:iam::${account}:role/r`, region, credentials: async () => keys },
+    access,
+    worker: access,
     pipelineArn: `arn:aws:codepipeline:${region}:${account}:hello-site`,
     ...given,
   };

@@ -35,6 +35,7 @@ function work(given: Partial<Work> = {}): Work {
   const [declaration] = definition.stages[1]?.actions ?? [];
   if (!declaration) throw new Error('The definition has no build.');
   const keys = { accessKeyId: 'a', secretAccessKey: 's', sessionToken: 't', expiration: new Date(now + 3_600_000) };
+  const access = { roleArn: 'r', region: 'us-east-1', credentials: async () => keys };
   return {
     ...givenBy(context),
     action,
@@ -45,7 +46,8 @@ function work(given: Partial<Work> = {}): Work {
     secrets: [],
     inputs: [source],
     outputs: [site],
-    access: { roleArn: 'r', region: 'us-east-1', credentials: async () => keys },
+    access,
+    worker: access,
     pipelineArn: 'arn:aws:codepipeline:us-east-1:123456789012:hello-site',
     ...given,
   };
