@@ -4,6 +4,7 @@ import { openConsole } from '../console/console.ts';
 import { openApiGateway } from './api-gateway/api-gateway.ts';
 import { TurnableClock } from './clock.ts';
 import { openCloudFormation } from './cloudformation/cloudformation.ts';
+import { openCloudwatch } from './cloudwatch/cloudwatch.ts';
 import { openCodebuild } from './codebuild/codebuild.ts';
 import { openDynamodb } from './dynamodb/dynamodb.ts';
 import { openEventbridge } from './eventbridge/eventbridge.ts';
@@ -197,6 +198,7 @@ function openParts(context: StackContext, options: StackOptions) {
   });
   const authorizer = openAuthorizer(context, iam, sts.session, options.recorder?.access);
   const cloudformation = openCloudFormation(context);
+  const cloudwatch = openCloudwatch(context);
   const kms = openKms(context, iam.key);
   const sqs = openSqs(context);
   const dynamodb = openDynamodb(context);
@@ -241,6 +243,7 @@ function openParts(context: StackContext, options: StackOptions) {
     sts,
     iam,
     cloudformation,
+    cloudwatch,
     kms,
     sqs,
     secrets,

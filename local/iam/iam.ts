@@ -1,11 +1,10 @@
 import { type ResourceHandler, ServiceError, type StackContext } from '../service.ts';
-import { type Alarm, alarmHandler } from './alarms.ts';
 import { awsManagedPolicy } from './aws-managed-policies.ts';
 import { type Alias, aliasHandler, type Key, keyHandler } from './keys.ts';
 import { type DeclaredPolicy, inlinePolicyHandler, managedPolicyHandler } from './policies.ts';
 import { type DeclaredRole, type Role, type RolePolicy, roleHandler } from './roles.ts';
 
-/** The roles, policies, keys and alarms of the template, read from it at every start, and the roles that were made since. */
+/** The roles, policies and keys of the template, read from it at every start, and the roles that were made since. */
 export interface Iam {
   /** By CloudFormation type. */
   readonly resources: Readonly<Record<string, ResourceHandler>>;
@@ -14,7 +13,6 @@ export interface Iam {
   roles(): ReadonlyMap<string, Role>;
   /** A key by its id, ARN or alias. */
   key(name: string): Key | undefined;
-  alarms(): ReadonlyMap<string, Alarm>;
 }
 
 /** `made`: a role that is not of the template. */
@@ -23,7 +21,6 @@ export function openIam(context: StackContext, made: (arn: string) => DeclaredRo
   const policies: DeclaredPolicy[] = [];
   const keys = new Map<string, Key>();
   const aliases = new Map<string, Alias>();
-  const alarms = new Map<string, Alarm>();
   const keepPolicy = (policy: DeclaredPolicy): void => {
     policies.push(policy);
   };
@@ -43,12 +40,10 @@ export function openIam(context: StackContext, made: (arn: string) => DeclaredRo
       'AWS::IAM::Policy': inlinePolicyHandler(keepPolicy),
       'AWS::KMS::Key': keyHandler(context, (declared) => keys.set(declared.id, declared)),
       'AWS::KMS::Alias': aliasHandler((alias) => aliases.set(alias.name, alias)),
-      'AWS::CloudWatch::Alarm': alarmHandler(context, (alarm) => alarms.set(alarm.arn, alarm)),
     },
     role,
     roles: () => new Map([...roles].map(([arn, declared]) => [arn, withPolicies(declared, policies)])),
     key,
-    alarms: () => alarms,
   };
 }
 
