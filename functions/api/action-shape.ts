@@ -25,31 +25,27 @@ const summaryLimit = 2048;
 
 /** ActionExecution of GetPipelineState. The token is shown while the approval is open. */
 export function actionExecution(execution: ActionExecution): object {
-  const {
-    id,
-    lastUpdateTime,
-    updatedBy,
-    externalId,
-    url,
-    summary,
-    failure,
-    logStreamArn,
-    approvalToken,
-    status,
-    percentComplete,
-  } = execution;
+  const { id, logStreamArn, approvalToken, status, percentComplete } = execution;
   return {
     actionExecutionId: id,
+    ...latestExecution(execution),
+    ...(approvalToken !== undefined && !isDone(status) ? { token: approvalToken } : {}),
+    ...(percentComplete === undefined ? {} : { percentComplete }),
+    ...(logStreamArn === undefined ? {} : { logStreamARN: logStreamArn }),
+  };
+}
+
+/** What ActionExecution and RuleExecution have in common. */
+export function latestExecution(execution: ActionExecution): object {
+  const { lastUpdateTime, updatedBy, externalId, url, summary, failure } = execution;
+  return {
     status: actionStatus(execution),
     ...(summary === undefined ? {} : { summary: summary.slice(0, summaryLimit) }),
     lastStatusChange: seconds(lastUpdateTime),
-    ...(approvalToken !== undefined && !isDone(status) ? { token: approvalToken } : {}),
     ...(updatedBy === undefined ? {} : { lastUpdatedBy: updatedBy }),
     ...(externalId === undefined ? {} : { externalExecutionId: externalId }),
     ...(url === undefined ? {} : { externalExecutionUrl: url }),
-    ...(percentComplete === undefined ? {} : { percentComplete }),
     ...(failure ? { errorDetails: failure } : {}),
-    ...(logStreamArn === undefined ? {} : { logStreamARN: logStreamArn }),
   };
 }
 
@@ -62,59 +58,65 @@ export function actionExecutionDetail(
   const declaration = definition.stages
     .find(({ name }) => name === execution.stage)
     ?.actions.find(({ name }) => name === execution.action);
+  const { id, action, type, parallel, approvalToken, outputs, outputVariables, logStreamArn } = execution;
+  // Of an approval in PARALLEL mode the external id is its token: GetPipelineState does not tell it.
+  const { externalId = parallel && approvalToken } = execution;
   return {
-    pipelineExecutionId: runOf(execution.key).run,
-    actionExecutionId: execution.id,
-    pipelineVersion: execution.version,
-    stageName: execution.stage,
-    actionName: execution.action,
-    startTime: seconds(execution.startTime),
-    lastUpdateTime: seconds(execution.lastUpdateTime),
-    ...(execution.updatedBy === undefined ? {} : { updatedBy: execution.updatedBy }),
-    status: actionStatus(execution),
-    input: input(execution, declaration, region),
-    output: output(execution),
+    ...executionDetail(execution),
+    actionExecutionId: id,
+    actionName: action,
+    input: {
+      actionTypeId: type,
+      ...executionInput(execution, declaration, region),
+      ...(declaration?.namespace === undefined ? {} : { namespace: declaration.namespace }),
+    },
+    output: {
+      outputArtifacts: (outputs ?? []).map(artifactDetail),
+      executionResult: {
+        ...executionResult({ ...execution, ...(externalId === undefined ? {} : { externalId }) }),
+        ...(logStreamArn === undefined ? {} : { logStreamARN: logStreamArn }),
+      },
+      outputVariables: outputVariables ?? {},
+    },
   };
 }
 
-function input(
-  { type, resolvedConfiguration, inputs }: ActionExecution,
+/** What the details of executions of actions and of rules have in common. */
+export function executionDetail(execution: ActionExecution): object {
+  const { key, version, stage, startTime, lastUpdateTime, updatedBy } = execution;
+  return {
+    pipelineExecutionId: runOf(key).run,
+    pipelineVersion: version,
+    stageName: stage,
+    startTime: seconds(startTime),
+    lastUpdateTime: seconds(lastUpdateTime),
+    ...(updatedBy === undefined ? {} : { updatedBy }),
+    status: actionStatus(execution),
+  };
+}
+
+/** ActionExecutionInput and RuleExecutionInput, as far as they are the same. */
+export function executionInput(
+  { resolvedConfiguration, inputs }: ActionExecution,
   declaration: ActionDeclaration | undefined,
   region: string,
 ): object {
   return {
-    actionTypeId: type,
     configuration: declaration?.configuration ?? {},
     ...(resolvedConfiguration ? { resolvedConfiguration } : {}),
     ...(declaration?.roleArn === undefined ? {} : { roleArn: declaration.roleArn }),
     region: declaration?.region ?? region,
     inputArtifacts: (inputs ?? []).map(artifactDetail),
-    ...(declaration?.namespace === undefined ? {} : { namespace: declaration.namespace }),
   };
 }
 
-/** Of an approval in PARALLEL mode the external id is its token: GetPipelineState does not tell it. */
-function output({
-  outputs,
-  outputVariables,
-  parallel,
-  approvalToken,
-  externalId = parallel && approvalToken,
-  url,
-  summary,
-  failure,
-  logStreamArn,
-}: ActionExecution): object {
+/** ActionExecutionResult and RuleExecutionResult, as far as they are the same. */
+export function executionResult({ externalId, url, summary, failure }: ActionExecution): object {
   return {
-    outputArtifacts: (outputs ?? []).map(artifactDetail),
-    executionResult: {
-      ...(externalId === undefined ? {} : { externalExecutionId: externalId }),
-      ...(summary === undefined ? {} : { externalExecutionSummary: summary }),
-      ...(url === undefined ? {} : { externalExecutionUrl: url }),
-      ...(failure ? { errorDetails: failure } : {}),
-      ...(logStreamArn === undefined ? {} : { logStreamARN: logStreamArn }),
-    },
-    outputVariables: outputVariables ?? {},
+    ...(externalId === undefined ? {} : { externalExecutionId: externalId }),
+    ...(summary === undefined ? {} : { externalExecutionSummary: summary }),
+    ...(url === undefined ? {} : { externalExecutionUrl: url }),
+    ...(failure ? { errorDetails: failure } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type ActionExecution, type ActionKey, isDone, runOf } from '../domain/action.ts';
+import { type ActionExecution, type ActionKey, conditionOf, isDone, runOf } from '../domain/action.ts';
 import {
   type Item,
   isNew,
@@ -22,10 +22,19 @@ export interface ActionRecord {
 const firstCheck = 60_000;
 const history = 365 * 24 * 60 * 60;
 
-/** Where an action execution is kept: actions of a run follow one another in the order in which they are decided. */
+/** What is listed apart: executions of actions, and of the rules of conditions. */
+export type ActionKind = 'ACTION' | 'RULE';
+
+/** Where an action execution is kept: actions of a run follow one another in the order in which they are decided, and so do rules. */
 export function actionRecordKey(key: ActionKey): Key {
   const { pipelineId, run } = runOf(key);
-  return { pk: pipelineId, sk: `ACTION#${run}#${key.slice(pipelineId.length + run.length + 2)}` };
+  const kind: ActionKind = conditionOf(key) === undefined ? 'ACTION' : 'RULE';
+  return { pk: pipelineId, sk: `${kind}#${run}#${key.slice(pipelineId.length + run.length + 2)}` };
+}
+
+/** Whether a record's sort key is that of an action execution, or of a rule's. */
+export function isActionRecord(sk: string): boolean {
+  return sk.startsWith('ACTION#') || sk.startsWith('RULE#');
 }
 
 /** Reads an action execution; undefined when there is none of this key. */
@@ -40,16 +49,20 @@ export async function readActions(keys: readonly ActionKey[]): Promise<readonly 
   return items.flatMap((item) => (item ? [actionFrom(item)] : []));
 }
 
-/** Action executions of a pipeline, of one of its runs, or of a stage of a run (by its place from 0); the newest first. */
+/** Action executions of a pipeline, of one of its runs, or of a stage of a run (by its place from 0), or executions of rules; the newest first. */
 export async function listActions(
   pipelineId: string,
-  within: { readonly run?: string | undefined; readonly stage?: number },
+  within: { readonly kind?: ActionKind; readonly run?: string | undefined; readonly stage?: number },
   limit: number,
   after?: Key,
 ): Promise<Page> {
   const run = within.run === undefined ? '' : `${within.run}#`;
   const stage = within.stage === undefined ? '' : `${String(within.stage).padStart(2, '0')}.`;
-  return list(pipelineId, `ACTION#${run}${stage}`, { limit, newestFirst: true, ...(after ? { after } : {}) });
+  return list(pipelineId, `${within.kind ?? 'ACTION'}#${run}${stage}`, {
+    limit,
+    newestFirst: true,
+    ...(after ? { after } : {}),
+  });
 }
 
 /** The write that saves an action execution. It stays in the index of open work until its end has been published and its token sent. */
@@ -85,20 +98,24 @@ export async function saveAction(
 /** The write that keeps which execution of an action is its latest: GetPipelineState shows it until a newer run reaches the action. */
 export function putLatest(action: ActionExecution): Write {
   const { pipelineId } = runOf(action.key);
-  return { put: { ...latestKey(pipelineId, action.stage, action.action), key: action.key } };
+  return { put: { ...latestKey(pipelineId, action), key: action.key } };
 }
 
-/** Keys of the latest execution of each action of the pipeline that has one, by stage and action. */
+/** Keys of the latest execution of each action, or rule, of the pipeline that has one, by stage, condition and name. */
 export async function readLatest(
   pipelineId: string,
-  actions: readonly { readonly stage: string; readonly action: string }[],
+  actions: readonly Pick<ActionExecution, 'stage' | 'condition' | 'action'>[],
 ): Promise<readonly (ActionKey | undefined)[]> {
-  const items = await readAll(actions.map(({ stage, action }) => latestKey(pipelineId, stage, action)));
+  const items = await readAll(actions.map((action) => latestKey(pipelineId, action)));
   return items.map((item) => (item ? String(item['key']) : undefined));
 }
 
-function latestKey(pipelineId: string, stage: string, action: string): Key {
-  return { pk: pipelineId, sk: `LATEST#${stage}#${action}` };
+/** No name has a colon in it. */
+function latestKey(
+  pipelineId: string,
+  { stage, condition, action }: Pick<ActionExecution, 'stage' | 'condition' | 'action'>,
+): Key {
+  return { pk: pipelineId, sk: `LATEST#${stage}#${condition === undefined ? '' : `${condition}:`}${action}` };
 }
 
 /** The write that lets a deploy action's execution be found by its id alone. */

@@ -1,8 +1,8 @@
-import type { ActionDeclaration, ActionTypeId } from './declaration.ts';
-import { runOrder } from './declaration.ts';
+import type { ActionTypeId, ConditionType } from './declaration.ts';
 import type { TaskToken } from './order.ts';
 import { compareOrder } from './order.ts';
 import type { Run } from './run.ts';
+import type { Placed, Step } from './step.ts';
 
 /** Why an action failed: CodePipeline's FailureType. */
 export type FailureCode =
@@ -62,7 +62,7 @@ export interface Started extends External, Resolved {
   readonly job?: string;
 }
 
-/** Identifies an action execution in the table: `<pipeline id>/<run id>/<stage>.<attempt>.<run order>.<place in the stage>`. */
+/** Identifies an action execution in the table: `<pipeline id>/<run id>/<stage>.<attempt>.<run order>.<place in the stage>`; of a rule with the condition instead of the run order. */
 export type ActionKey = string;
 
 /** One attempt at an action of a run. */
@@ -74,6 +74,8 @@ export interface ActionExecution extends Started {
   readonly stage: string;
   readonly action: string;
   readonly type: ActionTypeId;
+  /** Of a rule: the condition that it belongs to. `action` is the rule's name. */
+  readonly condition?: ConditionType;
   readonly version: number;
   readonly status: ActionStatus;
   /** The token of the task that waits for it. */
@@ -122,16 +124,19 @@ export function isDone(status: ActionStatus): boolean {
 /** The key of an attempt at an action: known from the definition alone. */
 export function actionKey(
   run: Pick<Run, 'pipelineId' | 'id'>,
-  place: { stage: number; attempt: number; order: number; index: number },
+  place: { stage: number; attempt: number; step: Step; index: number },
 ): ActionKey {
   const digits = (value: number, width: number) => String(value).padStart(width, '0');
-  return `${run.pipelineId}/${run.id}/${digits(place.stage, 2)}.${digits(place.attempt, 3)}.${digits(place.order, 3)}.${digits(place.index, 2)}`;
+  const step = typeof place.step === 'number' ? digits(place.step, 3) : place.step;
+  return `${run.pipelineId}/${run.id}/${digits(place.stage, 2)}.${digits(place.attempt, 3)}.${step}.${digits(place.index, 2)}`;
 }
 
 /** Whether a text that came from outside can be an action's key. */
 export function isActionKey(text: unknown): text is ActionKey {
-  return typeof text === 'string' && /^[0-9a-f-]{36}\/[0-9a-f-]{36}\/\d{2}\.\d{3}\.\d{3}\.\d{2}$/.test(text);
+  return typeof text === 'string' && keyForm.test(text);
 }
+
+const keyForm = /^[0-9a-f-]{36}\/[0-9a-f-]{36}\/\d{2}\.\d{3}\.(?:\d{3}|beforeEntry|onSuccess|onFailure)\.\d{2}$/;
 
 /** The run that an action's key belongs to. */
 export function runOf(key: ActionKey): { readonly pipelineId: string; readonly run: string } {
@@ -139,15 +144,21 @@ export function runOf(key: ActionKey): { readonly pipelineId: string; readonly r
   return { pipelineId, run };
 }
 
-/** Opens an attempt at an action: decided, not yet begun. */
+/** The condition to which a key's rule belongs; undefined when it is an action's. */
+export function conditionOf(key: ActionKey): ConditionType | undefined {
+  const step = key.split('.').at(-2) ?? '';
+  return /^\d/.test(step) || !isActionKey(key) ? undefined : (step as ConditionType);
+}
+
+/** Opens an attempt at an action, or a rule, of the run's stage: decided, not yet begun. `stage`: its place in the definition. */
 export function openAction(
   run: Run,
-  declaration: ActionDeclaration,
-  place: { stage: number; index: number },
+  { declaration, index }: Placed,
+  place: { stage: number; step: Step },
   given: { id: string; timeoutInMinutes: number; now: number },
 ): ActionExecution {
   return {
-    key: actionKey(run, { ...place, attempt: run.attempt, order: runOrder(declaration) }),
+    key: actionKey(run, { ...place, attempt: run.attempt, index }),
     id: given.id,
     pipelineName: run.pipelineName,
     stage: run.stage,
@@ -158,6 +169,7 @@ export function openAction(
     deadline: given.now + given.timeoutInMinutes * 60_000,
     startTime: given.now,
     lastUpdateTime: given.now,
+    ...(typeof place.step === 'number' ? {} : { condition: place.step }),
     ...(run.executionMode === 'PARALLEL' ? { parallel: true } : {}),
     ...(run.retried ? { retries: run.retried.times } : {}),
   };

@@ -3,14 +3,14 @@ import { abandon, isDone, openAction } from './action.ts';
 import type { ActionClass } from './action-type.ts';
 import type { Carrier } from './action-types.ts';
 import type { ActionTypeId, PipelineDeclaration, StageDeclaration } from './declaration.ts';
-import { actionsOf, steps } from './declaration.ts';
 import * as history from './history-budget.ts';
 import type { TaskToken } from './order.ts';
 import { compareOrder } from './order.ts';
 import type { Move, Pipeline, StageStatus } from './pipeline.ts';
 import { arrive, followedBy, leave, withdraw } from './pipeline.ts';
 import type { FinalRunStatus, Run } from './run.ts';
-import { executionName, isFinal } from './run.ts';
+import { executionName, isFinal, isOverridden } from './run.ts';
+import { placedIn, resultOf, rulesOf, type Step, stepAfter } from './step.ts';
 import { mustHaveRoom } from './unfinished-limit.ts';
 
 /** A run before it has its place in the pipeline. */
@@ -82,7 +82,10 @@ export function decide(situation: Situation, token: TaskToken, given: Given): De
   return run.place === 'inbound' ? decideInbound(now, token, given) : decideInside(now, token, given);
 }
 
-/** Closes a run: its open actions are abandoned, its stage is released and handed on. `step`: the records of the step that goes on. */
+/**
+ * Closes a run: its open actions are abandoned, its stage is released and handed on. `step`: the records of the step that goes on. A run
+ * with `left` has left its stage as that says.
+ */
 export function close(
   run: Run,
   pipeline: Pipeline,
@@ -92,13 +95,14 @@ export function close(
   summary?: string,
 ): Change {
   const final = run.status === 'Stopping' ? 'Stopped' : status;
+  const left = run.left?.stage === run.stage ? run.left.status : undefined;
   const move =
     run.place === 'inside'
-      ? leave(pipeline, run.stage, run.id, stageStatus(final))
+      ? leave(pipeline, run.stage, run.id, left ?? stageStatus(final))
       : withdraw(pipeline, run.stage, run.id);
   return {
     ...changeOf(run, move),
-    ...(final === 'Succeeded' && !run.rollback ? { passed: run.stage } : {}),
+    ...(final === 'Succeeded' && !run.rollback && left === undefined ? { passed: run.stage } : {}),
     run: { ...run, status: final, lastUpdateTime: now, ...(summary === undefined ? {} : { statusSummary: summary }) },
     abandoned: step.flatMap((action) => abandon(action, now) ?? []),
   };
@@ -120,7 +124,7 @@ export function open(pipeline: Pipeline, run: NewRun): Change {
 
 function decideInbound(situation: Situation, token: TaskToken, { now }: Given): Decision {
   const { run, pipeline } = situation;
-  const over = outcome(situation);
+  const over = interruption(situation);
   if (over) return { answer: 'Close', change: close(run, pipeline, [], over, now) };
   return { answer: 'Wait', change: unmoved({ ...run, token }) };
 }
@@ -129,62 +133,100 @@ function decideInside(situation: Situation, token: TaskToken, given: Given): Dec
   const { run, pipeline, definition, step } = situation;
   const stage = stageOf(definition, run.stage);
   const open = step.filter(({ status }) => !isDone(status));
-  if (open.length > 0) return runAll(run, workOf(open, stage, given), unmoved(spend(run, open.length)));
+  if (open.length > 0) return runAll(run, workOf(open, given), unmoved(spend(run, open.length)));
 
-  const over = outcome(situation);
+  const over = interruption(situation);
   if (over) return { answer: 'Close', change: close(run, pipeline, [], over, given.now) };
+  if (hasFailed(situation) || run.condition === 'onFailure') return afterFailure(situation, stage, token, given);
 
-  const order = steps(stage).find((each) => each > run.step);
-  if (order !== undefined) return beginStep({ run, stage, order, definition }, unmoved(run), given);
+  const next = stepAfter(stage, run);
+  if (next !== undefined) return beginStep({ run, stage, step: next, definition }, unmoved(run), given);
   return goOn(situation, token, given);
 }
 
-/** What ends the run between two steps, or before a stage. */
-function outcome({ run, pipeline, step }: Situation): FinalRunStatus | undefined {
+/** What ends the run between two steps, or before a stage, whatever came of them. */
+function interruption({ run, pipeline }: Situation): FinalRunStatus | undefined {
   if (run.status === 'Stopping') return 'Stopped';
-  if (isOutdated(run, pipeline)) return 'Cancelled';
-  return step.some(({ status }) => status !== 'Succeeded') ? 'Failed' : undefined;
+  return isOutdated(run, pipeline) ? 'Cancelled' : undefined;
+}
+
+/** Whether something of the step that goes on has not succeeded: one such rule fails its condition, unless that is overridden. */
+export function hasFailed({ run, step }: Pick<Situation, 'run' | 'step'>): boolean {
+  return !isOverridden(run) && step.some(({ status }) => status !== 'Succeeded');
+}
+
+/** An action or a condition has failed: the failure condition is evaluated, the stage is skipped, or the run has failed (user guide, stage conditions). */
+function afterFailure(situation: Situation, stage: StageDeclaration, token: TaskToken, given: Given): Decision {
+  const { run, pipeline, definition } = situation;
+  if (run.condition === 'beforeEntry' && resultOf(stage, 'beforeEntry') === 'SKIP')
+    return goOn(situation, token, given, 'Skipped');
+  if (run.condition === undefined && !run.rollback && rulesOf(stage, 'onFailure').length > 0)
+    return beginStep({ run, stage, step: 'onFailure', definition }, unmoved(run), given);
+  const isUndone = run.condition === 'onSuccess' && resultOf(stage, 'onSuccess') === 'ROLLBACK';
+  const ending: Run = isUndone ? { ...run, left: { stage: run.stage, status: 'Succeeded' } } : run;
+  return { answer: 'Close', change: close(ending, pipeline, [], 'Failed', given.now, failureSummary(run)) };
+}
+
+/** Why a run has failed that no failed action tells. */
+function failureSummary({ condition, stage }: Run): string | undefined {
+  return condition === 'beforeEntry' || condition === 'onSuccess'
+    ? `The condition ${condition} of stage ${stage} has failed.`
+    : undefined;
 }
 
 /** The stage is done: on to the next, or the run has succeeded, as one has that rolls a stage back. */
-function goOn({ run, pipeline, definition }: Situation, token: TaskToken, given: Given): Decision {
+function goOn(
+  { run: before, pipeline, definition }: Situation,
+  token: TaskToken,
+  given: Given,
+  as: 'Succeeded' | 'Skipped' = 'Succeeded',
+): Decision {
+  const run: Run = as === 'Skipped' ? { ...before, left: { stage: before.stage, status: as } } : before;
   const next = definition.stages[definition.stages.findIndex(({ name }) => name === run.stage) + 1];
   if (!next || run.rollback) return { answer: 'Close', change: close(run, pipeline, [], 'Succeeded', given.now) };
 
-  const move = followedBy(leave(pipeline, run.stage, run.id, 'Succeeded'), (left) =>
+  const move = followedBy(leave(pipeline, run.stage, run.id, as), (left) =>
     arrive(left, next.name, { run: run.id, sequence: run.sequence }, run.executionMode),
   );
-  const there: Run = { ...run, stage: next.name, place: 'inbound', attempt: 0, step: 0 };
-  const passing = (as: Run): Change => ({ ...changeOf(as, move), passed: run.stage });
+  const { condition: _, ...rest } = run;
+  const there: Run = { ...rest, stage: next.name, place: 'inbound', attempt: 0, step: 0 };
+  const passed = as === 'Succeeded' ? { passed: run.stage } : {};
+  const passing = (moved: Run): Change => ({ ...changeOf(moved, move), ...passed });
   if (move.superseded.includes(run.id)) return { answer: 'Close', change: passing({ ...there, status: 'Superseded' }) };
   if (!move.entered.includes(run.id)) return { answer: 'Wait', change: passing({ ...there, token }) };
   const inside: Run = { ...there, place: 'inside' };
-  const [order = 1] = steps(next);
-  return beginStep({ run: inside, stage: next, order, definition }, passing(inside), given);
+  const step = stepAfter(next, inside);
+  if (step === undefined) throw new Error(`Stage ${next.name} has no actions.`);
+  return beginStep({ run: inside, stage: next, step, definition }, passing(inside), given);
 }
 
 function beginStep(
-  at: { run: Run; stage: StageDeclaration; order: number; definition: PipelineDeclaration },
+  at: { run: Run; stage: StageDeclaration; step: Step; definition: PipelineDeclaration },
   change: Change,
   given: Given,
 ): Decision {
-  const declared = actionsOf(at.stage, at.order);
-  if (at.run.spent + history.stepEvents(declared.length) > history.budget) return goOnElsewhere(change);
+  const placed = placedIn(at.stage, at.step);
+  if (at.run.spent + history.stepEvents(placed.length) > history.budget) return goOnElsewhere(change);
   const stage = at.definition.stages.indexOf(at.stage);
-  const opened = declared.map((declaration) =>
+  const opened = placed.map((each) =>
     openAction(
       at.run,
-      declaration,
-      { stage, index: at.stage.actions.indexOf(declaration) },
+      each,
+      { stage, step: at.step },
       {
         id: given.newId(),
-        timeoutInMinutes: declaration.timeoutInMinutes ?? given.typeOf(declaration.actionTypeId).timeoutInMinutes,
+        timeoutInMinutes:
+          each.declaration.timeoutInMinutes ?? given.typeOf(each.declaration.actionTypeId).timeoutInMinutes,
         now: given.now,
       },
     ),
   );
-  const run = spend({ ...at.run, step: at.order }, declared.length);
-  return runAll(run, workOf(opened, at.stage, given), { ...change, run, opened });
+  const run = spend(inStep(at.run, at.step), placed.length);
+  return runAll(run, workOf(opened, given), { ...change, run, opened });
+}
+
+function inStep({ condition: _, ...run }: Run, step: Step): Run {
+  return typeof step === 'number' ? { ...run, step } : { ...run, condition: step };
 }
 
 /** Actions of a run of PARALLEL mode that go on at once; the others begin as these end (user guide, quotas). */
@@ -202,12 +244,10 @@ function goOnElsewhere(change: Change): Decision {
   return { answer: 'Continue', name: executionName(run), change: { ...change, run } };
 }
 
-function workOf(actions: readonly ActionExecution[], stage: StageDeclaration, { typeOf, now }: Given): readonly Work[] {
-  return actions.map(({ key, action, status, startTime, deadline }) => {
-    const declaration = stage.actions.find(({ name }) => name === action);
-    if (!declaration) throw new Error(`Stage ${stage.name} declares no action ${action}.`);
+function workOf(actions: readonly ActionExecution[], { typeOf, now }: Given): readonly Work[] {
+  return actions.map(({ key, type, status, startTime, deadline }) => {
     const left = Math.max(0, Math.ceil((deadline - (status === 'Pending' ? startTime : now)) / 1000));
-    return { id: key, class: typeOf(declaration.actionTypeId).class, timeoutSeconds: left + timerSlackSeconds };
+    return { id: key, class: typeOf(type).class, timeoutSeconds: left + timerSlackSeconds };
   });
 }
 

@@ -1,20 +1,32 @@
-import { type Change, type Decision, isOutdated, type Situation } from './decide.ts';
+import { isDone } from './action.ts';
+import { type Change, type Decision, hasFailed, isOutdated, type Situation } from './decide.ts';
 import type { StageDeclaration } from './declaration.ts';
 import { relieve, stay } from './pipeline.ts';
 import { again, type RetryGiven } from './retry.ts';
 import { rollbackRun } from './rollback.ts';
 import { executionName, type Run } from './run.ts';
+import { resultOf } from './step.ts';
 
 /**
- * What `onFailure.result` of a stage leads to, now that `closing` ends a run in it (user guide, stage conditions): RETRY, the first time; ROLLBACK, if the
- * run is no rollback itself. Nothing where the definition has changed or is gone, or the run was stopped.
+ * What the end of a run in a stage leads to, now that `closing` makes it (user guide, stage conditions): where its actions have failed, what
+ * `onFailure.result` says: RETRY, the first time; ROLLBACK, if the run is no rollback itself; where a condition with the result ROLLBACK has failed, that.
+ * Nothing where the definition has changed or is gone, or the run was stopped.
  */
 export function recovery(situation: Situation, closing: Change): 'RETRY' | 'ROLLBACK' | undefined {
   const { run } = closing;
   if (run.status !== 'Failed' || run.place !== 'inside' || isOutdated(run, situation.pipeline)) return undefined;
-  const { result } = stageOf(situation).onFailure ?? {};
+  const result = engaged(situation);
   if (result === 'RETRY' && run.retriedItself !== run.stage) return 'RETRY';
   return result === 'ROLLBACK' && !run.rollback ? 'ROLLBACK' : undefined;
+}
+
+/** A condition that was cut off has no result: one of its rules must have failed. */
+function engaged(situation: Situation): string | undefined {
+  const stage = stageOf(situation);
+  const { condition } = situation.run;
+  if (condition === undefined) return stage.onFailure?.result;
+  const done = situation.step.filter(({ status }) => isDone(status));
+  return hasFailed({ ...situation, step: done }) ? resultOf(stage, condition) : undefined;
 }
 
 /** Writes of a transaction that may be of actions: one hundred, less the run and its pipeline. */
@@ -41,7 +53,7 @@ export function retryItself(situation: Situation, closing: Change, given: RetryG
   };
 }
 
-/** The run stays failed, and a new one rolls its stage back to `target` before anyone else enters. */
+/** The run has failed, and a new one rolls its stage back to `target` before anyone else enters. */
 export function rollBackAfter(
   { pipeline: before }: Situation,
   closing: Change,
@@ -53,7 +65,8 @@ export function rollBackAfter(
   const trigger = { type: 'AutomatedRollback', detail } as const;
   const pipeline = { ...before, sequence: before.sequence + 1 };
   const { executionMode, sequence } = pipeline;
-  const move = relieve(pipeline, stage, failed, { run: id, sequence, rollback: true });
+  const status = closing.run.left?.stage === stage ? closing.run.left.status : 'Failed';
+  const move = relieve(pipeline, stage, failed, status, { run: id, sequence, rollback: true });
   const place = move.entered.includes(id) ? 'inside' : 'inbound';
   return {
     ...closing,

@@ -92,9 +92,12 @@ export function leave(pipeline: Pipeline, stage: string, run: string, status: St
   return handOff(vacate(pipeline, stage, run, status), stage);
 }
 
-/** The run inside a stage has failed, and another is to roll the stage back: that goes in before those who wait, unless the transition is disabled. */
-export function relieve(pipeline: Pipeline, stage: string, failed: string, next: Visitor): Move {
-  const free = vacate(pipeline, stage, failed, 'Failed');
+/**
+ * The run inside a stage leaves it with the stage's outcome, and another is to roll the stage back: that goes in before those who wait, unless the
+ * transition is disabled.
+ */
+export function relieve(pipeline: Pipeline, stage: string, run: string, status: StageStatus, next: Visitor): Move {
+  const free = vacate(pipeline, stage, run, status);
   const gate = gateOf(free, stage);
   if (gate.disabled) return arrive(free, stage, next);
   return { pipeline: put(free, enter(gate, next)), entered: [next.run], superseded: [] };
@@ -113,12 +116,13 @@ export function stay(pipeline: Pipeline, stage: string, run: string): Pipeline {
   return last?.run === run ? put(pipeline, { ...gate, last: { ...last, automatic: 'Latest' } }) : pipeline;
 }
 
-/** The run that was the last inside a stage, which is free, goes in again; in PARALLEL mode any that was inside. */
-export function enterAgain(pipeline: Pipeline, stage: string, run: string): Pipeline {
+/** The run that was the last inside a stage, which is free, goes in again: to retry the stage, or to go on. In PARALLEL mode any that was inside. */
+export function enterAgain(pipeline: Pipeline, stage: string, run: string, to: 'retry' | 'goOn'): Pipeline {
   if (pipeline.executionMode === 'PARALLEL')
     return { ...pipeline, parallel: parallel.place(pipeline.parallel ?? [], run) };
   const { holder, last, ...gate } = gateOf(pipeline, stage);
-  if (holder || last?.run !== run) throw new Error(`Run ${run} cannot retry stage ${stage}.`);
+  if (holder || last?.run !== run) throw new Error(`Run ${run} cannot enter stage ${stage} again.`);
+  if (to === 'goOn') return put(pipeline, { ...gate, holder: run, last: { ...last, status: 'InProgress' } });
   const earlier = last.automatic ? { automatic: 'Earlier' as const } : {};
   const again = { ...last, ...earlier, status: 'InProgress', retries: (last.retries ?? 0) + 1 } as const;
   return put(pipeline, { ...gate, holder: run, last: again });

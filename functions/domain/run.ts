@@ -1,4 +1,4 @@
-import type { ExecutionMode } from './declaration.ts';
+import type { ConditionType, ExecutionMode } from './declaration.ts';
 import type { Order, TaskToken } from './order.ts';
 
 /** Statuses of a run, as PipelineExecution has them. */
@@ -61,6 +61,13 @@ export interface SourceRevision {
   readonly created?: number;
 }
 
+/** A condition that was overridden, in one attempt at its stage. */
+export interface OverriddenCondition {
+  readonly stage: string;
+  readonly attempt: number;
+  readonly condition: ConditionType;
+}
+
 /** One run of a pipeline. */
 export interface Run {
   readonly id: string;
@@ -79,8 +86,14 @@ export interface Run {
   readonly place: 'inbound' | 'inside';
   /** Which attempt at the stage, from 0. */
   readonly attempt: number;
-  /** The run order of the step that goes on; 0 before the first. */
+  /** The run order of the step that goes on, or was the last to; 0 before the first. */
   readonly step: number;
+  /** The condition of the stage whose rules go on, before or after its actions. */
+  readonly condition?: ConditionType;
+  /** The conditions that somebody has overridden (OverrideStageCondition). */
+  readonly overridden?: readonly OverriddenCondition[];
+  /** The stage that it left otherwise than its own status says: skipped by its entry condition, or as succeeded, though its success condition has rolled it back. */
+  readonly left?: { readonly stage: string; readonly status: 'Skipped' | 'Succeeded' };
   /** Which execution of the state machine carries the run, from 1. */
   readonly execution: number;
   /** The last Decide that acted: an older one may not. */
@@ -110,6 +123,11 @@ export interface Run {
 /** Whether the run is over. */
 export function isFinal(status: RunStatus): status is FinalRunStatus {
   return status !== 'InProgress' && status !== 'Stopping';
+}
+
+/** Whether a condition of the stage in which a run is was overridden in this attempt. */
+export function isOverridden({ stage, attempt, condition, overridden = [] }: Run): boolean {
+  return overridden.some((each) => each.stage === stage && each.attempt === attempt && each.condition === condition);
 }
 
 /** The name of the state machine's execution that carries the run: the run's id, then `<id>-2`, … */

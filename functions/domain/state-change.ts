@@ -29,7 +29,10 @@ const finalStates: Readonly<Record<FinalRunStatus, PipelineState>> = {
   Superseded: 'SUPERSEDED',
 };
 
-/** What a change of a run's record tells, in the order in which it happened. `before` is undefined for a new run. */
+/**
+ * What a change of a run's record tells, in the order in which it happened. `before` is undefined for a new run. CodePipeline has no event for a
+ * stage that is skipped.
+ */
 export function runChanges(before: Run | undefined, after: Run): readonly StateChange[] {
   const wasIn = before?.place === 'inside' && !isFinal(before.status) ? before.stage : undefined;
   const isIn = after.place === 'inside' && !isFinal(after.status) ? after.stage : undefined;
@@ -42,7 +45,8 @@ export function runChanges(before: Run | undefined, after: Run): readonly StateC
     changes.push({ level: 'Pipeline', state: 'STOPPING' });
     if (wasIn !== undefined) changes.push({ level: 'Stage', stage: wasIn, state: 'STOPPING' });
   }
-  if (wasIn !== undefined && wasIn !== isIn) changes.push({ level: 'Stage', stage: wasIn, state: stageEnd(after) });
+  const leftAs = wasIn !== undefined && wasIn !== isIn ? stageEnd(wasIn, after) : undefined;
+  if (wasIn !== undefined && leftAs) changes.push({ level: 'Stage', stage: wasIn, state: leftAs });
   if (isIn !== undefined && wasIn !== isIn)
     changes.push({ level: 'Stage', stage: isIn, state: resumed ? 'RESUMED' : 'STARTED' });
   if (triedAgain)
@@ -52,9 +56,12 @@ export function runChanges(before: Run | undefined, after: Run): readonly StateC
   return changes;
 }
 
-/** What a change of an action's record tells. An action that was decided but not begun has not started, and tells nothing when it is abandoned. */
+/**
+ * What a change of an action's record tells. An action that was decided but not begun has not started, and tells nothing when it is abandoned. CodePipeline
+ * has no events for rules (user guide, monitoring events).
+ */
 export function actionChanges(before: ActionExecution | undefined, after: ActionExecution): readonly StateChange[] {
-  if (after.notBegun) return [];
+  if (after.notBegun || after.condition) return [];
   const changes: StateChange[] = [];
   const begun = before !== undefined && before.status !== 'Pending';
   if (!begun && after.status !== 'Pending') changes.push({ level: 'Action', state: 'STARTED' });
@@ -63,8 +70,9 @@ export function actionChanges(before: ActionExecution | undefined, after: Action
   return changes;
 }
 
-/** A stage that a run left for another has succeeded; else the run's end is the stage's. */
-function stageEnd(after: Run): StageState {
+/** A stage that a run left for another has succeeded; else the run's end is the stage's, unless the run says how it has left. */
+function stageEnd(stage: string, after: Run): StageState | undefined {
+  if (after.left?.stage === stage) return after.left.status === 'Skipped' ? undefined : 'SUCCEEDED';
   if (!isFinal(after.status) || after.status === 'Superseded') return 'SUCCEEDED';
   return finalStates[after.status] as StageState;
 }

@@ -12,6 +12,7 @@ import { jobSessionPolicy } from '../domain/job-session-policy.ts';
 import { whyElsewhere } from '../domain/not-carried-out.ts';
 import type { Run } from '../domain/run.ts';
 import { sessionPolicy } from '../domain/session-policy.ts';
+import { rulesOf } from '../domain/step.ts';
 import { type Reference, references, replaceInConfiguration } from '../domain/variables.ts';
 import { type Given, pipelineArn } from '../lambda/given.ts';
 import { Failure, type OutputLocation, type Work } from './work.ts';
@@ -72,9 +73,15 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
   };
 }
 
-function declarationOf(definition: PipelineDeclaration, { stage, action }: ActionExecution): ActionDeclaration {
-  const found = definition.stages.find(({ name }) => name === stage)?.actions.find(({ name }) => name === action);
-  if (!found) throw new Error(`Pipeline ${definition.name} declares no action ${action} in stage ${stage}.`);
+function declarationOf(
+  definition: PipelineDeclaration,
+  { stage, action, condition }: ActionExecution,
+): ActionDeclaration {
+  const declared = definition.stages.find(({ name }) => name === stage);
+  const among = condition && declared ? rulesOf(declared, condition) : declared?.actions;
+  const found = among?.find(({ name }) => name === action);
+  if (!found)
+    throw new Error(`Pipeline ${definition.name} declares no ${condition ?? 'action'} ${action} in stage ${stage}.`);
   return found;
 }
 

@@ -6,9 +6,10 @@ import { endWaitingRun, enterRun, putPassed, putRun, type RunRecord, readRun } f
 import { Changed, type Write, write } from '../aws/table.ts';
 import { actionKey } from '../domain/action.ts';
 import type { Change } from '../domain/decide.ts';
-import { actionsOf, type PipelineDeclaration } from '../domain/declaration.ts';
+import type { PipelineDeclaration } from '../domain/declaration.ts';
 import { holds } from '../domain/pipeline.ts';
 import { isFinal, type Run } from '../domain/run.ts';
+import { placedIn, stepOf } from '../domain/step.ts';
 
 /** Revisions under which the parts of a change were read; absent for what is new. */
 export interface Revisions {
@@ -70,13 +71,14 @@ export async function wakeRun(pipelineId: string, id: string): Promise<void> {
 
 /** The records of the step that goes on in a run; none before the first step of a stage. */
 export async function readStep(run: Run, definition: PipelineDeclaration): Promise<readonly ActionRecord[]> {
-  if (run.place === 'inbound' || run.step === 0) return [];
+  const step = stepOf(run);
+  if (run.place === 'inbound' || step === undefined) return [];
   const stage = definition.stages.findIndex(({ name }) => name === run.stage);
   const declaration = definition.stages[stage];
   if (!declaration)
     throw new Error(`Pipeline ${run.pipelineName} has no stage ${run.stage} in version ${run.version}.`);
-  const keys = actionsOf(declaration, run.step).map((action) =>
-    actionKey(run, { stage, attempt: run.attempt, order: run.step, index: declaration.actions.indexOf(action) }),
+  const keys = placedIn(declaration, step).map(({ index }) =>
+    actionKey(run, { stage, attempt: run.attempt, step, index }),
   );
   return readActions(keys);
 }

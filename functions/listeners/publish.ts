@@ -1,6 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { actionFrom } from '../aws/action-record.ts';
+import { actionFrom, isActionRecord } from '../aws/action-record.ts';
 import { type OwnEvent, putEvents } from '../aws/bus.ts';
 import { runFrom } from '../aws/run-record.ts';
 import type { Item } from '../aws/table.ts';
@@ -40,7 +40,7 @@ function tell({ dynamodb, eventName }: DynamoDBRecord, home: Home): Told {
     const [now, then] = [runFrom(after), before && runFrom(before).run];
     return { events: runEvents(then, now.run, home), finish: () => finishRun(now.run, then, now) };
   }
-  if (after && kind.startsWith('ACTION#')) {
+  if (after && isActionRecord(kind)) {
     const [now, then] = [actionFrom(after), before && actionFrom(before).action];
     return {
       events: actionEvents(then, now.action, home),

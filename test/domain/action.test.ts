@@ -5,6 +5,7 @@ import {
   actionKey,
   begin,
   complete,
+  conditionOf,
   isActionKey,
   isDone,
   openAction,
@@ -31,12 +32,12 @@ test.each(done)('%s is a result', (status) => {
 describe('the key of an attempt', () => {
   test('sorts by stage, attempt, run order and place', () => {
     const keys = [
-      { stage: 2, attempt: 0, order: 1, index: 0 },
-      { stage: 10, attempt: 0, order: 1, index: 0 },
-      { stage: 10, attempt: 2, order: 1, index: 0 },
-      { stage: 10, attempt: 10, order: 9, index: 0 },
-      { stage: 10, attempt: 10, order: 100, index: 3 },
-      { stage: 10, attempt: 10, order: 100, index: 12 },
+      { stage: 2, attempt: 0, step: 1, index: 0 },
+      { stage: 10, attempt: 0, step: 1, index: 0 },
+      { stage: 10, attempt: 2, step: 1, index: 0 },
+      { stage: 10, attempt: 10, step: 9, index: 0 },
+      { stage: 10, attempt: 10, step: 100, index: 3 },
+      { stage: 10, attempt: 10, step: 100, index: 12 },
     ].map((place) => actionKey({ pipelineId, id: runId }, place));
 
     expect(keys[0]).toBe(`${pipelineId}/${runId}/02.000.001.00`);
@@ -44,8 +45,22 @@ describe('the key of an attempt', () => {
     expect(keys.every(isActionKey)).toBe(true);
   });
 
+  test.each(['beforeEntry', 'onSuccess', 'onFailure'] as const)('of a rule names its condition %s', (condition) => {
+    const key = actionKey({ pipelineId, id: runId }, { stage: 1, attempt: 0, step: condition, index: 4 });
+
+    expect(isActionKey(key)).toBe(true);
+    expect(conditionOf(key)).toBe(condition);
+  });
+
+  test.each([`${pipelineId}/${runId}/01.000.001.00`, '', 'a.b.c', 'x/y/01.000.onSuccess.00'])(
+    'of an action names none: %s',
+    (key) => {
+      expect(conditionOf(key)).toBeUndefined();
+    },
+  );
+
   test('names its run', () => {
-    const of = runOf(actionKey({ pipelineId, id: runId }, { stage: 1, attempt: 0, order: 1, index: 0 }));
+    const of = runOf(actionKey({ pipelineId, id: runId }, { stage: 1, attempt: 0, step: 1, index: 0 }));
 
     expect(of).toEqual({ pipelineId, run: runId });
   });
@@ -76,8 +91,8 @@ test('an action that is opened waits to begin, under the key of its attempt', ()
 
   const action = openAction(
     aRun({ stage: 'Ship', attempt: 2, version: 4 }),
-    declaration,
-    { stage: 1, index: 1 },
+    { declaration, index: 1 },
+    { stage: 1, step: 3 },
     { id: 'an-id', timeoutInMinutes: 10, now: 5000 },
   );
 

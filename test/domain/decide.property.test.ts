@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { isDone } from '../../functions/domain/action.ts';
 import { gateOf, visitors } from '../../functions/domain/pipeline.ts';
 import { isFinal, type Run } from '../../functions/domain/run.ts';
+import { withConditions } from './conditions.ts';
 import { Driver, stages } from './pipeline-driver.ts';
 
 type Step = { readonly run: string } & (
@@ -31,6 +32,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       status: fc.constantFrom('Failed' as const, 'Cancelled' as const),
     }),
   },
+);
+/** With conditions in the middle stage, or none. */
+const definitions = fc.oneof(
+  fc.constant(undefined),
+  fc
+    .record(
+      {
+        beforeEntry: fc.constantFrom('FAIL', 'SKIP'),
+        onSuccess: fc.constantFrom('FAIL', 'ROLLBACK'),
+        onFailure: fc.constant('ROLLBACK'),
+      },
+      { requiredKeys: [] },
+    )
+    .map(withConditions),
 );
 const sequences = fc.array(step, { minLength: 1, maxLength: 120, size: 'max' });
 
@@ -80,8 +95,8 @@ class Model {
 
 test('at most one run is inside a stage, and gates and runs agree', () => {
   fc.assert(
-    fc.property(sequences, (steps) => {
-      const driver = new Driver();
+    fc.property(sequences, definitions, (steps, definition) => {
+      const driver = new Driver('SUPERSEDED', definition);
       for (const each of steps) {
         take(driver, each);
 
@@ -105,8 +120,8 @@ test('at most one run is inside a stage, and gates and runs agree', () => {
 
 test('a run that is over, and an action that has its result, never change', () => {
   fc.assert(
-    fc.property(sequences, (steps) => {
-      const driver = new Driver();
+    fc.property(sequences, definitions, (steps, definition) => {
+      const driver = new Driver('SUPERSEDED', definition);
       for (const each of steps) {
         const runs = [...driver.runs.values()].filter(({ status }) => isFinal(status));
         const actions = [...driver.actions.values()].filter(({ status }) => isDone(status));
@@ -123,8 +138,8 @@ test('a run that is over, and an action that has its result, never change', () =
 
 test('every run can end, and then nobody is in the pipeline and nothing is open', () => {
   fc.assert(
-    fc.property(sequences, (steps) => {
-      const driver = new Driver();
+    fc.property(sequences, definitions, (steps, definition) => {
+      const driver = new Driver('SUPERSEDED', definition);
       for (const each of steps) take(driver, each);
 
       finish(driver);

@@ -241,12 +241,6 @@ describe('a run inside a stage', () => {
 
     expect(decide_).toThrow('Pipeline web has no stage Gone.');
   });
-
-  test('must run actions that its definition has', () => {
-    const decide_ = () => decided({ run: { stage: 'Build', step: 1 }, step: [done('Running', { action: 'Gone' })] });
-
-    expect(decide_).toThrow('Stage Build declares no action Gone.');
-  });
 });
 
 describe('a run whose stage is done', () => {

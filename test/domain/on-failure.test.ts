@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { ActionExecution } from '../../functions/domain/action.ts';
 import { close, type Situation } from '../../functions/domain/decide.ts';
-import type { FailureConditions } from '../../functions/domain/declaration.ts';
+import type { StageDeclaration } from '../../functions/domain/declaration.ts';
 import { answerOf, recovery, retryItself, rollBackAfter } from '../../functions/domain/on-failure.ts';
 import { type Gate, gateOf, type Pipeline } from '../../functions/domain/pipeline.ts';
 import type { FinalRunStatus, Run } from '../../functions/domain/run.ts';
+import { condition } from './conditions.ts';
 import { aDefinition, anAction, aPipeline, aRun, aToken, runId, visitor } from './given.ts';
 
 interface Given {
-  readonly onFailure?: FailureConditions;
+  readonly onFailure?: NonNullable<StageDeclaration['onFailure']>;
+  readonly onSuccess?: NonNullable<StageDeclaration['onSuccess']>;
   readonly run?: Partial<Run>;
   readonly gate?: Partial<Gate>;
   readonly pipeline?: Partial<Pipeline>;
@@ -22,6 +24,7 @@ const failed = [
 
 function situation({
   onFailure = { result: 'RETRY' },
+  onSuccess = {},
   run = {},
   gate = {},
   pipeline = {},
@@ -34,7 +37,7 @@ function situation({
     pipeline: aPipeline([{ stage: 'Ship', holder: runId, last, waiting: [], ...gate }], pipeline),
     definition: {
       ...definition,
-      stages: definition.stages.map((stage) => (stage.name === 'Ship' ? { ...stage, onFailure } : stage)),
+      stages: definition.stages.map((stage) => (stage.name === 'Ship' ? { ...stage, onFailure, onSuccess } : stage)),
     },
     step,
   };
@@ -60,6 +63,48 @@ describe('what follows the end of a run', () => {
     ['a stop', { run: { status: 'Stopping' } }, 'Failed', undefined],
     ['a failure under an old version', { pipeline: { version: 2 } }, 'Failed', undefined],
     ['a failure of a pipeline that is gone', { pipeline: { deleted: true } }, 'Failed', undefined],
+    [
+      'a condition that says FAIL',
+      { run: { condition: 'onSuccess' }, onSuccess: condition('FAIL') },
+      'Failed',
+      undefined,
+    ],
+    [
+      'a success condition that rolls back',
+      { run: { condition: 'onSuccess' }, onSuccess: condition('ROLLBACK') },
+      'Failed',
+      'ROLLBACK',
+    ],
+    [
+      'a success condition that rolls back, and holds',
+      { run: { condition: 'onSuccess' }, onSuccess: condition('ROLLBACK'), step: failed.slice(0, 1) },
+      'Failed',
+      undefined,
+    ],
+    [
+      'a success condition that was cut off',
+      {
+        run: { condition: 'onSuccess' },
+        onSuccess: condition('ROLLBACK'),
+        step: [anAction({ status: 'Running' }), anAction({ status: 'Succeeded' })],
+      },
+      'Failed',
+      undefined,
+    ],
+    [
+      'a failure condition',
+      { run: { condition: 'onFailure' }, onFailure: condition('ROLLBACK') },
+      'Failed',
+      'ROLLBACK',
+    ],
+    ['one without a result', { run: { condition: 'onFailure' }, onFailure: condition() }, 'Failed', 'ROLLBACK'],
+    [
+      'one that holds',
+      { run: { condition: 'onFailure' }, onFailure: condition('ROLLBACK'), step: failed.slice(0, 1) },
+      'Failed',
+      undefined,
+    ],
+    ['an entry condition', { run: { condition: 'beforeEntry' } }, 'Failed', undefined],
   ];
   test.each(rows)('%s', (_, given, status, follows) => {
     const of = situation(given);

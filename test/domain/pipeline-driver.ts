@@ -1,11 +1,20 @@
 import type { ActionExecution, ActionKey } from '../../functions/domain/action.ts';
 import { actionKey, complete, isDone } from '../../functions/domain/action.ts';
-import { carrier } from '../../functions/domain/action-types.ts';
+import { type Carrier, carrier } from '../../functions/domain/action-types.ts';
 import { type Change, close, decide, open } from '../../functions/domain/decide.ts';
-import { actionsOf, type ExecutionMode, steps } from '../../functions/domain/declaration.ts';
+import {
+  type ActionTypeId,
+  type ExecutionMode,
+  type PipelineDeclaration,
+  type RetryMode,
+  type StageDeclaration,
+  steps,
+} from '../../functions/domain/declaration.ts';
+import { type Overridable, overrideCondition } from '../../functions/domain/override-condition.ts';
 import { disable, enable, type Pipeline, renew } from '../../functions/domain/pipeline.ts';
-import { retry } from '../../functions/domain/retry.ts';
+import { retriedRun, retry } from '../../functions/domain/retry.ts';
 import { type FinalRunStatus, isFinal, type Run } from '../../functions/domain/run.ts';
+import { placedIn, stepOf } from '../../functions/domain/step.ts';
 import { stop } from '../../functions/domain/stop.ts';
 import { aDefinition, aPipeline, aRun, aToken } from './given.ts';
 
@@ -18,15 +27,23 @@ export function lastStep(stage: string): number | undefined {
   return declared && steps(declared).at(-1);
 }
 
+function carrierOf(id: ActionTypeId): Carrier {
+  return id.category === 'Rule' ? { class: 'rule', timeoutInMinutes: 60 } : carrier(id);
+}
+
 /** A pipeline of three stages in memory: it writes what the domain decides, as the engine's transaction does. */
 export class Driver {
   pipeline: Pipeline;
   readonly runs = new Map<string, Run>();
   readonly actions = new Map<ActionKey, ActionExecution>();
+  readonly definition: PipelineDeclaration;
+  /** Stages that runs have left as Succeeded. */
+  readonly passed: string[] = [];
   private clock = 1000;
 
-  constructor(executionMode: ExecutionMode = 'SUPERSEDED') {
+  constructor(executionMode: ExecutionMode = 'SUPERSEDED', declared = definition) {
     this.pipeline = aPipeline([], { sequence: 0, executionMode });
+    this.definition = declared;
   }
 
   open(id: string): void {
@@ -62,37 +79,44 @@ export class Driver {
     this.commit(stop(run, this.pipeline, this.stepOf(run), { abandon }, this.clock++));
   }
 
-  /** All of the stage in which the run ended runs again. Throws the refusal. */
-  retry(id: string): void {
-    const run = this.run(id);
-    const situation = { run, pipeline: this.pipeline, definition, step: this.stepOf(run) };
+  /** The stage in which the run ended runs again. Throws the refusal. */
+  retry(id: string, mode: RetryMode = 'ALL_ACTIONS'): void {
+    const run = retriedRun(this.run(id));
+    const situation = this.situation(run);
     const given = { now: this.clock++, newId: () => `${id}-${this.clock}`, timeoutInMinutes: () => 10 };
-    this.commit(retry(situation, run.stage, 'ALL_ACTIONS', given));
+    this.commit(retry(situation, run.stage, mode, given));
+  }
+
+  /** Throws the refusal. */
+  override(id: string, condition: Overridable): void {
+    const run = this.run(id);
+    this.commit(overrideCondition(this.situation(run), this.stage(run.stage), condition, this.clock++));
   }
 
   /** The run's Decide is invoked; what it says goes for the machine too. */
   decide(id: string): void {
     const run = this.run(id);
     const entry = (run.decided?.entry ?? 0) + 1;
-    const situation = { run, pipeline: this.pipeline, definition, step: this.stepOf(run) };
+    const situation = this.situation(run);
     const decision = decide(situation, aToken(entry, 0, run.execution), {
       now: this.clock++,
       newId: () => `${id}-${this.clock}`,
-      typeOf: carrier,
+      typeOf: carrierOf,
     });
     if ('change' in decision) this.commit(decision.change);
   }
 
   /** The first open action of the run's step comes to its end, if there is one. */
-  complete(id: string, status: 'Succeeded' | 'Failed'): void {
+  complete(id: string, status: 'Succeeded' | 'Failed'): ActionExecution | undefined {
     const action = this.stepOf(this.run(id)).find((each) => !isDone(each.status));
-    if (!action) return;
+    if (!action) return undefined;
     const result =
       status === 'Succeeded'
         ? { status, outputs: [], outputVariables: {} }
         : { status, failure: { code: 'JobFailed' as const, message: 'It broke.' } };
     const after = complete(action, result, this.clock++);
     if (after) this.actions.set(after.key, after);
+    return after;
   }
 
   /** The run is closed from outside: its machine failed. Closing what is over does nothing. */
@@ -108,16 +132,25 @@ export class Driver {
   }
 
   stepOf(run: Run): readonly ActionExecution[] {
-    const stage = definition.stages.find(({ name }) => name === run.stage);
-    if (!stage || run.place === 'inbound' || run.step === 0) return [];
-    const { attempt, step: order } = run;
-    const place = { stage: definition.stages.indexOf(stage), attempt, order };
-    return actionsOf(stage, order).flatMap(
-      (action) => this.actions.get(actionKey(run, { ...place, index: stage.actions.indexOf(action) })) ?? [],
-    );
+    const step = stepOf(run);
+    if (run.place === 'inbound' || step === undefined) return [];
+    const stage = this.stage(run.stage);
+    const place = { stage: this.definition.stages.indexOf(stage), attempt: run.attempt, step };
+    return placedIn(stage, step).flatMap(({ index }) => this.actions.get(actionKey(run, { ...place, index })) ?? []);
   }
 
-  private commit({ run, pipeline, opened, abandoned, entered, superseded }: Change): void {
+  private stage(name: string): StageDeclaration {
+    const found = this.definition.stages.find((stage) => stage.name === name);
+    if (!found) throw new Error(`There is no stage ${name}.`);
+    return found;
+  }
+
+  private situation(run: Run) {
+    return { run, pipeline: this.pipeline, definition: this.definition, step: this.stepOf(run) };
+  }
+
+  private commit({ run, pipeline, opened, abandoned, entered, superseded, passed }: Change): void {
+    if (passed !== undefined) this.passed.push(passed);
     this.runs.set(run.id, run);
     this.pipeline = pipeline ?? this.pipeline;
     for (const action of [...opened, ...abandoned]) this.actions.set(action.key, action);

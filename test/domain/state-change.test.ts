@@ -89,6 +89,36 @@ describe('a run', () => {
       is: { ...before, status: 'Cancelled' },
       leads: ['Pipeline CANCELED'],
     },
+    {
+      name: 'leaves a stage that was skipped',
+      was: {},
+      is: { ...build, left: { stage: 'Source', status: 'Skipped' } },
+      leads: ['Build STARTED'],
+    },
+    {
+      name: 'leaves the stage after one that was skipped',
+      was: { ...build, left: { stage: 'Source', status: 'Skipped' } },
+      is: { stage: 'Ship', left: { stage: 'Source', status: 'Skipped' } },
+      leads: ['Build SUCCEEDED', 'Ship STARTED'],
+    },
+    {
+      name: 'has succeeded as its last stage was skipped',
+      was: {},
+      is: { status: 'Succeeded', left: { stage: 'Source', status: 'Skipped' } },
+      leads: ['Pipeline SUCCEEDED'],
+    },
+    {
+      name: 'has failed as its stage, which has succeeded, is rolled back',
+      was: {},
+      is: { status: 'Failed', left: { stage: 'Source', status: 'Succeeded' } },
+      leads: ['Source SUCCEEDED', 'Pipeline FAILED'],
+    },
+    {
+      name: 'goes on as a condition was overridden',
+      was: { status: 'Failed', condition: 'beforeEntry' },
+      is: { condition: 'beforeEntry' },
+      leads: ['Pipeline RESUMED', 'Source RESUMED'],
+    },
     { name: 'is over and written again', was: { status: 'Failed' }, is: { status: 'Failed', spent: 9 }, leads: [] },
   ];
   test.each(rows)('that $name tells: $leads', ({ was, is, leads }) => {
@@ -119,6 +149,12 @@ describe('an action', () => {
     const changes = actionChanges(was && anAction({ status: was }), anAction({ status: is }));
 
     expect(changes).toEqual(leads.map((state) => ({ level: 'Action', state })));
+  });
+
+  test.each(rows)('that is a rule tells nothing when it was %s and is %s', (was, is) => {
+    const rule = { condition: 'onSuccess' } as const;
+
+    expect(actionChanges(was && anAction({ ...rule, status: was }), anAction({ ...rule, status: is }))).toEqual([]);
   });
 
   test.each(['Pending', 'Running'] as const)(

@@ -3,13 +3,17 @@ import { readActionTypeRecords } from '../../aws/action-type-record.ts';
 import { loadDefinition } from '../../aws/definitions.ts';
 import { readPipeline } from '../../aws/pipeline-record.ts';
 import { readRun } from '../../aws/run-record.ts';
-import type { ActionExecution } from '../../domain/action.ts';
+import { type ActionExecution, runOf } from '../../domain/action.ts';
+import { newestEvaluation, runOfEvaluation } from '../../domain/condition-status.ts';
 import { actionUrls, type CustomActionType } from '../../domain/custom-action-type.ts';
 import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from '../../domain/declaration.ts';
 import { type Gate, gateOf, type Pipeline, type Visitor } from '../../domain/pipeline.ts';
+import type { Run } from '../../domain/run.ts';
+import { rulesOf } from '../../domain/step.ts';
 import { actionExecution } from '../action-shape.ts';
 import { findPipeline } from '../find-pipeline.ts';
 import { type Operation, seconds } from '../operation.ts';
+import { conditionState } from '../rule-shape.ts';
 
 /**
  * GetPipelineState: per stage the latest run, who waits in which order, and the latest execution of each action. A PARALLEL pipeline has
@@ -40,14 +44,43 @@ const bareState: StateOf = ({ name: stageName, actions }, gate) => ({
 });
 
 async function stateOfRuns(pipeline: Pipeline, definition: PipelineDeclaration): Promise<StateOf> {
-  const places = definition.stages.flatMap((stage) =>
-    stage.actions.map((action) => ({ stage: stage.name, action: action.name })),
-  );
-  const keys = await readLatest(pipeline.id, places);
+  const keys = await readLatest(pipeline.id, definition.stages.flatMap(shownOf));
   const executions = (await readActions(keys.flatMap((key) => key ?? []))).map(({ action }) => action);
   const stopping = await stoppingRuns(pipeline);
   const types = await customTypes(definition);
-  return (stage, gate) => stageState(stage, gate, executions, stopping, types);
+  const rules = executions.filter(({ condition }) => condition !== undefined);
+  const evaluating = await runsOf(pipeline, rules);
+  return (stage, gate) => ({
+    ...stageState(stage, gate, executions, stopping, types),
+    ...Object.fromEntries(
+      conditionTypes.flatMap((type) => {
+        if (rulesOf(stage, type).length === 0) return [];
+        const latest = rules.filter(({ stage: of, condition }) => of === stage.name && condition === type);
+        const run = runOfEvaluation(newestEvaluation(latest));
+        const state = conditionState(stage, type, latest, evaluating.find(({ id }) => id === run) ?? {});
+        return [[`${type}ConditionState`, state]];
+      }),
+    ),
+  });
+}
+
+const conditionTypes = ['beforeEntry', 'onSuccess', 'onFailure'] as const;
+
+/** The actions of a stage, and the rules of its conditions. */
+function shownOf(stage: StageDeclaration) {
+  const of = (declarations: readonly ActionDeclaration[]) =>
+    declarations.map(({ name: action }) => ({ stage: stage.name, action }));
+  const rules = conditionTypes.flatMap((condition) =>
+    of(rulesOf(stage, condition)).map((each) => ({ ...each, condition })),
+  );
+  return [...of(stage.actions), ...rules];
+}
+
+/** The runs to which executions of rules belong. */
+async function runsOf(pipeline: Pipeline, rules: readonly ActionExecution[]): Promise<readonly Run[]> {
+  const ids = [...new Set(rules.map(({ key }) => runOf(key).run))];
+  const found = await Promise.all(ids.map((id) => readRun(pipeline.id, id)));
+  return found.flatMap((record) => record?.run ?? []);
 }
 
 function stageState(
@@ -66,7 +99,9 @@ function stageState(
     ...bareState(stage, gate),
     ...(inbound.length > 0 ? { inboundExecution: inbound[0], inboundExecutions: inbound } : {}),
     actionStates: stage.actions.map((action) => {
-      const execution = executions.find((each) => each.stage === stage.name && each.action === action.name);
+      const execution = executions.find(
+        (each) => each.stage === stage.name && each.action === action.name && each.condition === undefined,
+      );
       return {
         actionName: action.name,
         ...(execution ? actionState(execution) : {}),

@@ -1,21 +1,9 @@
-import { readRun } from '../../aws/run-record.ts';
-import { executionNotFound } from '../../domain/not-found.ts';
-import { type ExecutionFilter, runWanted } from '../execution-filter.ts';
-import { findPipeline } from '../find-pipeline.ts';
+import { executionsListed, type ListedInput } from '../list-executions.ts';
 import type { Operation } from '../operation.ts';
-import { readToken } from '../paging.ts';
+import { ruleExecutionDetail } from '../rule-shape.ts';
 
-interface Input {
-  readonly pipelineName: string;
-  readonly filter?: ExecutionFilter;
-  readonly nextToken?: string;
-}
-
-/** ListRuleExecutions: none, as definitions with conditions are refused and no rule ever runs. */
-export const listRuleExecutions: Operation<Input> = async (input, given) => {
-  const { id } = await findPipeline(input.pipelineName, given);
-  const { run } = runWanted(input.filter);
-  if (run !== undefined && !(await readRun(id, run))) throw executionNotFound(input.pipelineName, run);
-  readToken(['ListRuleExecutions', id, run], input.nextToken);
-  return { ruleExecutionDetails: [] };
+/** ListRuleExecutions: executions of the rules of conditions, listed as ListActionExecutions lists those of actions. */
+export const listRuleExecutions: Operation<ListedInput> = async (input, given) => {
+  const { details, ...page } = await executionsListed('ListRuleExecutions', 'RULE', ruleExecutionDetail, input, given);
+  return { ruleExecutionDetails: details, ...page };
 };

@@ -5,7 +5,7 @@ import { untilUnchanged } from '../../aws/table.ts';
 import { carrier } from '../../domain/action-types.ts';
 import type { RetryMode } from '../../domain/declaration.ts';
 import { stageNotFound } from '../../domain/not-found.ts';
-import { retry, stageNotRetryable } from '../../domain/retry.ts';
+import { retriedRun, retry, stageNotRetryable } from '../../domain/retry.ts';
 import { commit, readPlace, readStep } from '../../engine/commit.ts';
 import { findPipeline } from '../find-pipeline.ts';
 import type { Operation } from '../operation.ts';
@@ -27,7 +27,7 @@ export const retryStageExecution: Operation<Input> = async (input, given) => {
   const { run } = await untilUnchanged(async () => {
     const { run: found, pipeline } = await readPlace(summary.id, id);
     const definition = await loadDefinition(summary.id, found.run.version);
-    const step = await readStep(found.run, definition);
+    const step = await readStep(retriedRun(found.run), definition);
     const change = retry(
       { run: found.run, pipeline: pipeline.pipeline, definition, step: step.map(({ action }) => action) },
       stageName,
