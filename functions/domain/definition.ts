@@ -6,7 +6,6 @@ import { type Breaches, refuseFirst } from './definition/breach.ts';
 import { checkConditions } from './definition/conditions.ts';
 import { checkNames } from './definition/names.ts';
 import { checkNamespaces } from './definition/namespaces.ts';
-import { checkBuilt } from './definition/not-built-yet.ts';
 import { checkReferences } from './definition/references.ts';
 import { checkRules } from './definition/rules.ts';
 import { checkSecrets, keepSecrets } from './definition/secrets.ts';
@@ -39,7 +38,6 @@ export function acceptDefinition(
 ): PipelineDeclaration {
   refuseFirst(breachesOf(given, home, before, find));
   const kept = keepSecrets(given, before, find);
-  refuseFirst(checkBuilt(kept));
   return withDefaults(kept);
 }
 

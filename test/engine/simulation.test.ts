@@ -9,7 +9,7 @@ import { type Style, World } from './simulation/world.ts';
 const current = vi.hoisted(() => {
   const arn = 'arn:aws:states:eu-west-1:000000000000:stateMachine:pipeline-run';
   Object.assign(process.env, { TABLE: 'sluice', STATE_MACHINE: arn, POWERTOOLS_LOG_LEVEL: 'SILENT', BUCKET: 'bucket' });
-  Object.assign(process.env, { S3_FUNCTION: 's3', BUILD_FUNCTION: 'build' });
+  Object.assign(process.env, { S3_FUNCTION: 's3', BUILD_FUNCTION: 'build', RULE_FUNCTION: 'rule' });
   Object.assign(process.env, { LINK_KEY: 'key', API_URL: 'https://api' });
   return {} as { world: World; ids: Random };
 });

@@ -3,6 +3,7 @@ import { createPipeline } from '../../../functions/api/operations/create-pipelin
 import { deletePipeline } from '../../../functions/api/operations/delete-pipeline.ts';
 import { disableStageTransition } from '../../../functions/api/operations/disable-stage-transition.ts';
 import { enableStageTransition } from '../../../functions/api/operations/enable-stage-transition.ts';
+import { overrideStageCondition } from '../../../functions/api/operations/override-stage-condition.ts';
 import { putApprovalResult } from '../../../functions/api/operations/put-approval-result.ts';
 import { retryStageExecution } from '../../../functions/api/operations/retry-stage-execution.ts';
 import { rollbackStage } from '../../../functions/api/operations/rollback-stage.ts';
@@ -20,6 +21,7 @@ import type {
 import { Refusal } from '../../../functions/domain/refusal.ts';
 import { givenBy } from '../../../functions/lambda/given.ts';
 import { noOpAction, noOpSourceStage } from '../../no-op/build.ts';
+import { conditions } from './conditions.ts';
 import type { World } from './world.ts';
 
 const context = {
@@ -70,6 +72,7 @@ export class Users {
       this.#at(random.below(15 * minute), () => this.#rollBack(number));
     }
     if (random.chance(0.3)) this.#at(random.below(5 * minute), () => this.#closeTransition());
+    for (let tries = random.below(4); tries > 0; tries--) this.#at(random.below(15 * minute), () => this.#override());
     const { machine, style } = this.#world;
     if (style.faults > 0 && random.chance(0.2)) {
       this.#at(random.below(8 * minute), () => machine.abort(random.pick([...machine.executions.keys()])));
@@ -121,6 +124,18 @@ export class Users {
     const retryMode = random.pick(['FAILED_ACTIONS', 'ALL_ACTIONS'] as const);
     const input = { pipelineName: this.name, stageName: run.stage, pipelineExecutionId: run.id, retryMode };
     this.#ask('RetryStageExecution', () => retryStageExecution(input, this.#given('retry')));
+  }
+
+  /** Mostly of a run that a condition holds, or has ended. */
+  #override(): void {
+    const { random, observer } = this.#world;
+    const runs = [...observer.runs.values()];
+    const run = runs.findLast(({ condition, status }) => condition && status !== 'Succeeded') ?? runs.at(-1);
+    if (!run) return;
+    const conditionType =
+      run.condition === 'onSuccess' || random.chance(0.1) ? ('ON_SUCCESS' as const) : ('BEFORE_ENTRY' as const);
+    const input = { pipelineName: this.name, stageName: run.stage, pipelineExecutionId: run.id, conditionType };
+    this.#ask('OverrideStageCondition', () => overrideStageCondition(input, this.#given('override')));
   }
 
   /** Mostly to a run that has been through the stage. */
@@ -216,7 +231,8 @@ export class Users {
       this.#action(`Do${index}`, many ? 1 : 1 + random.below(2)),
     );
     const results = ['none', 'none', 'RETRY', executionMode === 'PARALLEL' ? 'none' : 'ROLLBACK'] as const;
-    return { name, actions, ...onFailure(random.pick(results), random.pick(['FAILED_ACTIONS', 'ALL_ACTIONS'])) };
+    const failing = onFailure(random.pick(results), random.pick(['FAILED_ACTIONS', 'ALL_ACTIONS']));
+    return { name, actions, ...failing, ...conditions(random, executionMode, failing.onFailure) };
   }
 
   #action(name: string, order: number): ActionDeclaration {

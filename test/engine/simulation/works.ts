@@ -1,5 +1,6 @@
 import type { Outcome, Provider } from '../../../functions/actions/provider.ts';
 import type { ActionKey } from '../../../functions/domain/action.ts';
+import { deploymentWindow, variableCheck } from '../../../functions/domain/rule-types.ts';
 import { noOp } from '../../no-op/no-op.ts';
 import { elsewhere, long } from './catalogue.ts';
 import { promise } from './observer.ts';
@@ -18,6 +19,8 @@ export interface Work {
 
 type StartClass = keyof typeof elsewhere;
 
+const succeeded = { status: 'Succeeded', outputs: [], outputVariables: {} } as const;
+
 /** The providers of the simulation, and the work that they were given. */
 export class Works {
   readonly all = new Map<ActionKey, Work>();
@@ -28,11 +31,12 @@ export class Works {
   }
 
   /** Providers by the class of function that carries them out. */
-  get providers(): Readonly<Record<'approval' | 'build' | 's3', readonly Provider[]>> {
+  get providers(): Readonly<Record<'approval' | 'build' | 's3' | 'rule', readonly Provider[]>> {
     return {
       approval: [this.#quick()],
       build: (['token', 'lookup', 'unknown'] as const).map((startClass) => this.#elsewhere(startClass)),
       s3: [this.#long()],
+      rule: [this.#check(), this.#window()],
     };
   }
 
@@ -98,6 +102,38 @@ export class Works {
           this.#begin(action.key, true).status = 'succeeded';
           return { status: 'Succeeded', outputs: [], outputVariables: {} };
         }),
+    };
+  }
+
+  /** A rule that is decided at once. */
+  #check(): Provider {
+    return {
+      types: [variableCheck],
+      startClass: 'token',
+      start: ({ action, configuration }) =>
+        this.#world.call('Check.start', async () => {
+          const holds = configuration['Variable'] === configuration['Value'];
+          this.#begin(action.key, true).status = holds ? 'succeeded' : 'failed';
+          return holds ? succeeded : { status: 'Failed', code: 'JobFailed', message: 'It does not hold.' };
+        }),
+    };
+  }
+
+  /** A rule that waits for a time. */
+  #window(): Provider {
+    const look = (key: ActionKey): Outcome => {
+      const begun = this.#begin(key, true);
+      const opens = this.#world.random.chance(0.4);
+      if (begun.status !== 'succeeded' && !opens)
+        return { status: 'Running', cursor: 'open', lookAt: this.#world.now + this.#world.random.below(180_000) };
+      begun.status = 'succeeded';
+      return succeeded;
+    };
+    return {
+      types: [deploymentWindow],
+      startClass: 'token',
+      start: ({ action }) => this.#world.call('Window.start', async () => look(action.key)),
+      resume: ({ action }) => this.#world.call('Window.resume', async () => look(action.key)),
     };
   }
 
