@@ -14,19 +14,19 @@ export function conditions(random: Random, mode: ExecutionMode, onFailure: Stage
   return {
     ...(random.chance(0.25) ? { beforeEntry: condition(random, random.pick(['FAIL', 'SKIP'])) } : {}),
     ...(random.chance(0.25) ? { onSuccess: condition(random, random.pick(['FAIL', ...rollback])) } : {}),
-    ...(!onFailure && rollback.length > 0 && random.chance(0.25) ? { onFailure: condition(random, 'ROLLBACK') } : {}),
+    ...(!onFailure && rollback.length > 0 && random.chance(0.5) ? { onFailure: condition(random, 'ROLLBACK', 0.3) } : {}),
   };
 }
 
-/** A quick rule, a build, or both; only what may skip a stage does. */
-function condition(random: Random, result: string): NonNullable<StageDeclaration['beforeEntry']> {
+/** A quick rule, one that waits, or both; what skips a stage, and what is to fail, is quick. `holds`: how likely. */
+function condition(random: Random, result: string, holds = 0.8): NonNullable<StageDeclaration['beforeEntry']> {
   const quick = rule('Check', 'VariableCheck', {
-    Variable: random.chance(0.8) ? 'yes' : 'no',
+    Variable: random.chance(holds) ? 'yes' : 'no',
     Value: 'yes',
     Operator: 'EQ',
   });
   const windowed = rule('Window', 'DeploymentWindow', { Cron: '0 * * * * ?' });
-  const rules = result === 'SKIP' ? [quick] : random.pick([[quick], [windowed], [quick, windowed]]);
+  const rules = result === 'SKIP' || holds < 0.5 ? [quick] : random.pick([[quick], [windowed], [quick, windowed]]);
   return { conditions: [{ result, rules }] };
 }
 

@@ -103,6 +103,11 @@ async function failuresHaveWhatFollows(
     const { stages } = await loadDefinition(run.pipelineId, run.version);
     const stage = stages.find(({ name }) => name === run.stage);
     const result = stage && engaged(run, stage, actions);
+    const skips = stage !== undefined && run.condition === 'beforeEntry' && isSkipped(run, stage, actions);
+    promise(
+      !skips || run.statusSummary?.includes('condition') !== true,
+      `Run ${run.id} failed at a stage that it was to skip.`,
+    );
     const isTried = run.retriedItself === run.stage || !isCurrent;
     promise(result !== 'RETRY' || isTried || run.executionMode === 'PARALLEL', `Run ${run.id} failed untried.`);
     if (result === 'ROLLBACK' && isCurrent && target !== undefined && !run.rollback)
@@ -222,7 +227,8 @@ function noFalseFailure(world: World, run: Run, actions: readonly ActionExecutio
   promise(run.status !== 'Failed' || why === undefined, `Run ${run.id} failed: ${why}`);
   for (const { key, status, failure, type } of actions) {
     promise(status !== 'StartOutcomeUnknown', `The start of ${key} is unknown.`);
-    const goesOn = type.provider !== long.id.provider && world.works.all.get(key)?.status === 'running';
+    const goesOn =
+      type.provider !== long.id.provider && type.category !== 'Rule' && world.works.all.get(key)?.status === 'running';
     promise(!goesOn, `The work of ${key} goes on for nobody.`);
     promise(failure === undefined || failure.code === 'JobFailed', `Action ${key} failed: ${failure?.message}`);
     const endless = world.works.all.get(key)?.status;
