@@ -41,7 +41,7 @@ export function acceptDefinition(
   return withDefaults(kept);
 }
 
-/** Every breach of a rule of CodePipeline, in the order in which they are refused. What Sluice has not built is none: `checkBuilt`. */
+/** Every breach of a rule of CodePipeline, in the order in which they are refused. */
 export function* breachesOf(
   given: PipelineDeclaration,
   home: DefinitionHome,

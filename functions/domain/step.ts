@@ -1,8 +1,8 @@
 import {
   type ActionDeclaration,
   actionsOf,
+  asAction,
   type ConditionType,
-  type RuleDeclaration,
   type StageDeclaration,
   steps,
 } from './declaration.ts';
@@ -53,8 +53,4 @@ export function rulesOf(stage: StageDeclaration, type: ConditionType): readonly 
 export function resultOf(stage: StageDeclaration, type: ConditionType): 'FAIL' | 'SKIP' | 'ROLLBACK' {
   const { result } = stage[type]?.conditions?.[0] ?? {};
   return (result as 'FAIL' | 'SKIP' | 'ROLLBACK' | undefined) ?? (type === 'onFailure' ? 'ROLLBACK' : 'FAIL');
-}
-
-function asAction({ ruleTypeId, ...rule }: RuleDeclaration): ActionDeclaration {
-  return { ...rule, actionTypeId: { owner: 'AWS', version: '1', ...ruleTypeId } };
 }

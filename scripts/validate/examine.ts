@@ -1,9 +1,8 @@
 import { findShapeBreaches, type ShapeBreach } from '../../functions/api/validate.ts';
 import { findActionType } from '../../functions/domain/action-types.ts';
-import type { ActionTypeId, PipelineDeclaration, Tag } from '../../functions/domain/declaration.ts';
+import { type ActionTypeId, asAction, type PipelineDeclaration, type Tag } from '../../functions/domain/declaration.ts';
 import type { At, Breach } from '../../functions/domain/definition/breach.ts';
-import { checkBuilt } from '../../functions/domain/definition/not-built-yet.ts';
-import { placedActions } from '../../functions/domain/definition/place.ts';
+import { placedActions, placedRules } from '../../functions/domain/definition/place.ts';
 import { breachesOf, type DefinitionHome } from '../../functions/domain/definition.ts';
 import { obstacles } from '../../functions/domain/not-carried-out.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
@@ -53,11 +52,6 @@ function ofShape({ path, message }: ShapeBreach, input: unknown): Finding {
 function ofRules(pipeline: PipelineDeclaration, home: DefinitionHome): readonly Finding[] {
   const found = [
     ...[...breachesOf(pipeline, home)].map((breach) => ofRule(breach, pipeline)),
-    ...[...checkBuilt(pipeline)].map(({ refusal, at }) => ({
-      kind: 'not built' as const,
-      at,
-      message: advised(refusal.message, at),
-    })),
     ...ofRuns(pipeline, home),
     ...differences(pipeline),
   ];
@@ -87,7 +81,8 @@ function ofRule({ refusal, at }: Breach, { stages }: PipelineDeclaration): Findi
 
 /** What fails when it is run, and what may, for only the run knows a value. */
 function ofRuns(pipeline: PipelineDeclaration, { region }: DefinitionHome): readonly Finding[] {
-  return placedActions(pipeline).flatMap(({ action, at: place }) =>
+  const rules = placedRules(pipeline).map(({ rule, at }) => ({ action: asAction(rule), at }));
+  return [...placedActions(pipeline), ...rules].flatMap(({ action, at: place }) =>
     obstacles(action, region).map(({ at, why, isSure }) => {
       const sentence = `${why.charAt(0).toUpperCase()}${why.slice(1)}`;
       return {

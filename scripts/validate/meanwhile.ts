@@ -47,9 +47,6 @@ const types: Readonly<Record<string, string>> = {
 };
 
 const members: Readonly<Record<string, string>> = {
-  beforeEntry: 'Leave it out, or ask by a manual approval.',
-  onSuccess: 'Leave it out, or ask by a manual approval.',
-  onFailure: 'Leave its conditions out: the stage then ends as failed, or has a result of RETRY or ROLLBACK.',
   region: "Put the action into the pipeline's Region, or into a pipeline of its own in that Region.",
   OutputArtifactFormat: 'Use CODE_ZIP: the files of the commit, without its history.',
   BatchEnabled: 'Use several CodeBuild actions of the same run order.',

@@ -19,7 +19,6 @@ interface Kind {
 /** In the order of the summary. */
 const kinds: Readonly<Record<Finding['kind'], Kind>> = {
   error: { colour: 31, one: 'error', several: 'errors' },
-  'not built': { colour: 31, one: 'not built', several: 'not built' },
   fails: { colour: 35, one: 'fails when run', several: 'fail when run' },
   differs: { colour: 36, one: 'differs', several: 'differs' },
   warning: { colour: 33, one: 'warning', several: 'warnings' },

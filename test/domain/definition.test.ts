@@ -12,9 +12,6 @@ const withAction = (more: object) => ship({ ...approval(), ...more });
 const types = { category: 'Build', owner: 'Custom', provider: '__proto__', version: '1' } as const;
 const trigger = { providerType: 'CodeStarSourceConnection', gitConfiguration: { sourceActionName: 'Fetch' } } as const;
 const conditional = (key: 'onFailure' | 'onSuccess' | 'beforeEntry') => [{ ...stage('Ship', approval()), [key]: {} }];
-const withCondition = (key: 'onFailure' | 'onSuccess' | 'beforeEntry') => [
-  { ...stage('Ship', approval()), [key]: { conditions: [{}] } },
-];
 
 interface Row {
   readonly rule: string;
@@ -356,15 +353,4 @@ describe('namespaces and references', () => {
       says: 'cannot be used in source actions. StageName=[Source], ActionName=[Fetch], ActionConfigurationKey=[S3ObjectKey]',
     },
   ]);
-});
-
-describe('what is not built yet', () => {
-  refuses(
-    'InvalidStageDeclarationException',
-    (['onFailure', 'onSuccess', 'beforeEntry'] as const).map((key) => ({
-      rule: key,
-      given: pipeline(withCondition(key)),
-      says: "Stage 'Ship' has conditions. This is not built yet",
-    })),
-  );
 });

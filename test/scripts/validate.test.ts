@@ -127,21 +127,6 @@ describe('a definition', () => {
   });
 });
 
-describe('what is not built', () => {
-  it('of CodePipeline is refused, and no error: conditions', () => {
-    const { text, line, column } = marked(definition({ rest: '  ▸beforeEntry: { conditions: [{}] }' }));
-
-    const found = findingsOf(text).filter(({ kind }) => kind === 'not built');
-
-    expect(found).toEqual([
-      expect.objectContaining({
-        position: { line, column },
-        message: expect.stringContaining('not built yet'),
-      }),
-    ]);
-  });
-});
-
 describe('what fails when it is run', () => {
   const more: Readonly<Record<string, string>> = {
     'Source/AWS/CodeStarSourceConnection/1': 'configuration.OutputArtifactFormat',
@@ -398,7 +383,7 @@ describe('a line', () => {
 
     expect(of()).toBe('p: accepted.');
     expect(of('differs', 'differs', 'warning')).toBe('p: accepted, 2 differs, 1 warning.');
-    expect(of('error', 'error', 'not built')).toBe('p: refused, 2 errors, 1 not built.');
+    expect(of('error', 'error', 'fails')).toBe('p: refused, 2 errors, 1 fails when run.');
     expect(of('differs', 'fails')).toBe('p: accepted, 1 fails when run, 1 differs.');
     expect(of('fails', 'fails', 'warning', 'warning')).toBe('p: accepted, 2 fail when run, 2 warnings.');
   });
@@ -438,7 +423,7 @@ describe('npm run validate', () => {
   it('ends with 0 for what is accepted, 1 for what is not, 2 for what it was not asked right', async () => {
     const accepted = await validate(file(definition()));
     const failing = await validate(file(definition({ rest: build("BatchEnabled: 'true'") })));
-    const refused = await validate(file(definition({ rest: '  beforeEntry: { conditions: [{}] }' })));
+    const refused = await validate(file(definition({ rest: '  beforeEntry: { conditions: [{ result: ROLLBACK }] }' })));
     const partial = await validate(file('name: web'));
     const binary = await validate(file(Buffer.alloc(10)));
     const wrong = await validate();
@@ -447,7 +432,7 @@ describe('npm run validate', () => {
     expect(accepted.stdout).toMatch(/p\.yaml:2:1: differs: .*\n.*p\.yaml: accepted, 1 differs\.\n$/);
     expect(failing.stdout).toMatch(/p\.yaml: accepted, 1 fails when run, 2 differs\.\n$/);
     expect(refused.stdout).toContain(
-      "not built: Stage 'Ship' has conditions. This is not built yet in Sluice. Leave it out",
+      'has the result ROLLBACK in a condition of beforeEntry, which can have: FAIL, SKIP',
     );
     expect(partial.stdout).toContain('The rules of structure were not held against it');
     expect(binary.stderr).toContain('no text in UTF-8');

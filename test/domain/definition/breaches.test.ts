@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PipelineDeclaration } from '../../../functions/domain/declaration.ts';
 import { duplicates } from '../../../functions/domain/definition/duplicates.ts';
-import { checkBuilt } from '../../../functions/domain/definition/not-built-yet.ts';
 import { acceptDefinition, breachesOf } from '../../../functions/domain/definition.ts';
 import { approval, build, home, pipeline, source, stage } from '../definitions.ts';
 
@@ -47,18 +46,7 @@ describe('the breaches of a definition', () => {
   it('are none in a definition that is accepted', () => {
     const given = pipeline([stage('Ship', approval())]);
 
-    expect([...breachesOf(given, home), ...checkBuilt(given)]).toEqual([]);
-  });
-});
-
-describe('what is not built', () => {
-  it('is told of every stage that has it', () => {
-    const given = pipeline([
-      { ...stage('Ship', approval('Ask', { region: 'us-east-1' })), onFailure: { conditions: [{}] } },
-      { ...stage('Then', approval('Again')), onSuccess: {} },
-    ]);
-
-    expect([...checkBuilt(given)].map(({ at }) => at.join('.'))).toEqual(['stages.1.onFailure', 'stages.2.onSuccess']);
+    expect([...breachesOf(given, home)]).toEqual([]);
   });
 });
 

@@ -14,7 +14,9 @@ export function conditions(random: Random, mode: ExecutionMode, onFailure: Stage
   return {
     ...(random.chance(0.25) ? { beforeEntry: condition(random, random.pick(['FAIL', 'SKIP'])) } : {}),
     ...(random.chance(0.25) ? { onSuccess: condition(random, random.pick(['FAIL', ...rollback])) } : {}),
-    ...(!onFailure && rollback.length > 0 && random.chance(0.5) ? { onFailure: condition(random, 'ROLLBACK', 0.3) } : {}),
+    ...(!onFailure && rollback.length > 0 && random.chance(0.5)
+      ? { onFailure: condition(random, 'ROLLBACK', 0.3) }
+      : {}),
   };
 }
 
