@@ -1,10 +1,7 @@
 import type { ActionExecution } from '../domain/action.ts';
-import { conditionStatus, newestEvaluation } from '../domain/condition-status.ts';
-import type { ConditionType, PipelineDeclaration, StageDeclaration } from '../domain/declaration.ts';
-import type { Run } from '../domain/run.ts';
+import type { PipelineDeclaration } from '../domain/declaration.ts';
 import { rulesOf } from '../domain/step.ts';
-import { executionDetail, executionInput, executionResult, latestExecution } from './action-shape.ts';
-import { seconds } from './operation.ts';
+import { executionDetail, executionInput, executionResult } from './action-shape.ts';
 
 /** RuleExecutionDetail of ListRuleExecutions. */
 export function ruleExecutionDetail(
@@ -21,36 +18,5 @@ export function ruleExecutionDetail(
     ruleName: execution.action,
     input: { ruleTypeId: execution.type, ...executionInput(execution, declaration, region) },
     output: { executionResult: executionResult(execution) },
-  };
-}
-
-/** StageConditionState of GetPipelineState. `latest`: the latest executions of the condition's rules; `run`: that of the newest. */
-export function conditionState(
-  stage: StageDeclaration,
-  type: ConditionType,
-  latest: readonly ActionExecution[],
-  run: Pick<Run, 'overridden'>,
-): object {
-  const evaluated = newestEvaluation(latest);
-  const last = evaluated.map(({ lastUpdateTime }) => lastUpdateTime).sort((a, b) => b - a)[0];
-  const status = last === undefined ? undefined : conditionStatus(evaluated, run);
-  const ruleStates = rulesOf(stage, type).map(({ name }) => {
-    const execution = evaluated.find(({ action }) => action === name);
-    return {
-      ruleName: name,
-      ...(execution ? { latestExecution: { ruleExecutionId: execution.id, ...latestExecution(execution) } } : {}),
-      ...(execution?.url === undefined ? {} : { entityUrl: execution.url }),
-    };
-  });
-  return {
-    ...(status === undefined ? {} : { latestExecution: { status } }),
-    conditionStates: [
-      {
-        ...(status === undefined || last === undefined
-          ? {}
-          : { latestExecution: { status, lastStatusChange: seconds(last) } }),
-        ruleStates,
-      },
-    ],
   };
 }

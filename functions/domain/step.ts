@@ -8,6 +8,9 @@ import {
 } from './declaration.ts';
 import type { Run } from './run.ts';
 
+/** In the order in which a run meets them. */
+export const conditionTypes: readonly ConditionType[] = ['beforeEntry', 'onSuccess', 'onFailure'];
+
 /** One step of a stage, all of which goes on at once: the actions of a run order, or the rules of a condition. */
 export type Step = number | ConditionType;
 

@@ -3,17 +3,15 @@ import { readActionTypeRecords } from '../../aws/action-type-record.ts';
 import { loadDefinition } from '../../aws/definitions.ts';
 import { readPipeline } from '../../aws/pipeline-record.ts';
 import { readRun } from '../../aws/run-record.ts';
-import { type ActionExecution, runOf } from '../../domain/action.ts';
-import { newestEvaluation, runOfEvaluation } from '../../domain/condition-status.ts';
+import type { ActionExecution } from '../../domain/action.ts';
 import { actionUrls, type CustomActionType } from '../../domain/custom-action-type.ts';
 import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from '../../domain/declaration.ts';
 import { type Gate, gateOf, type Pipeline, type Visitor } from '../../domain/pipeline.ts';
-import type { Run } from '../../domain/run.ts';
-import { rulesOf } from '../../domain/step.ts';
+import { conditionTypes, rulesOf } from '../../domain/step.ts';
 import { actionExecution } from '../action-shape.ts';
+import { conditionStates } from '../condition-states.ts';
 import { findPipeline } from '../find-pipeline.ts';
 import { type Operation, seconds } from '../operation.ts';
-import { conditionState } from '../rule-shape.ts';
 
 /**
  * GetPipelineState: per stage the latest run, who waits in which order, and the latest execution of each action. A PARALLEL pipeline has
@@ -48,23 +46,9 @@ async function stateOfRuns(pipeline: Pipeline, definition: PipelineDeclaration):
   const executions = (await readActions(keys.flatMap((key) => key ?? []))).map(({ action }) => action);
   const stopping = await stoppingRuns(pipeline);
   const types = await customTypes(definition);
-  const rules = executions.filter(({ condition }) => condition !== undefined);
-  const evaluating = await runsOf(pipeline, rules);
-  return (stage, gate) => ({
-    ...stageState(stage, gate, executions, stopping, types),
-    ...Object.fromEntries(
-      conditionTypes.flatMap((type) => {
-        if (rulesOf(stage, type).length === 0) return [];
-        const latest = rules.filter(({ stage: of, condition }) => of === stage.name && condition === type);
-        const run = runOfEvaluation(newestEvaluation(latest));
-        const state = conditionState(stage, type, latest, evaluating.find(({ id }) => id === run) ?? {});
-        return [[`${type}ConditionState`, state]];
-      }),
-    ),
-  });
+  const conditions = await conditionStates(pipeline, executions);
+  return (stage, gate) => ({ ...stageState(stage, gate, executions, stopping, types), ...conditions(stage) });
 }
-
-const conditionTypes = ['beforeEntry', 'onSuccess', 'onFailure'] as const;
 
 /** The actions of a stage, and the rules of its conditions. */
 function shownOf(stage: StageDeclaration) {
@@ -74,13 +58,6 @@ function shownOf(stage: StageDeclaration) {
     of(rulesOf(stage, condition)).map((each) => ({ ...each, condition })),
   );
   return [...of(stage.actions), ...rules];
-}
-
-/** The runs to which executions of rules belong. */
-async function runsOf(pipeline: Pipeline, rules: readonly ActionExecution[]): Promise<readonly Run[]> {
-  const ids = [...new Set(rules.map(({ key }) => runOf(key).run))];
-  const found = await Promise.all(ids.map((id) => readRun(pipeline.id, id)));
-  return found.flatMap((record) => record?.run ?? []);
 }
 
 function stageState(
