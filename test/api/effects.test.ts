@@ -39,15 +39,6 @@ const partner = { jobId: 'no-job', clientToken: 'c' };
 
 /** Operations that have nothing to change here, with what they say. */
 const refused: Readonly<Record<string, readonly [object, string]>> = {
-  OverrideStageCondition: [
-    {
-      pipelineName: 'web',
-      stageName: 'Approve',
-      pipelineExecutionId: '00000000-0000-4000-8000-000000000000',
-      conditionType: 'ON_SUCCESS',
-    },
-    'PipelineNotFoundException',
-  ],
   AcknowledgeThirdPartyJob: [{ ...partner, nonce: 'n' }, 'JobNotFoundException'],
   PollForThirdPartyJobs: [{ actionTypeId: details.id }, 'ActionTypeNotFoundException'],
   PutThirdPartyJobSuccessResult: [partner, 'JobNotFoundException'],
@@ -85,6 +76,7 @@ async function look(operation: string, input: object, known: readonly string[]):
     state: await ask('GetPipelineState', { name: 'web' }),
     history: await ask('ListPipelineExecutions', here),
     actions: await ask('ListActionExecutions', here),
+    rules: await ask('ListRuleExecutions', here),
     followers: await Promise.all(repositories.map((repository) => listFollowers(connection, repository))),
     gates: await readPipeline(world.pipelineId),
     runs: await Promise.all([...new Set([...known, ...(await runs())])].map((run) => readRun(world.pipelineId, run))),

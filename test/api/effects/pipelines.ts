@@ -5,10 +5,12 @@ import { ask } from '../ask.ts';
 import {
   answered,
   atApproval,
+  atCondition,
   type Case,
   create,
   decideOn,
   declaration,
+  keptOut,
   repositories,
   runs,
   twoRuns,
@@ -26,6 +28,13 @@ const ofAnUpdate = [
   'Put follower',
   'SendTaskSuccessCommand',
 ];
+
+const override = (pipelineExecutionId: string) => ({
+  pipelineName: 'web',
+  stageName: 'Approve',
+  pipelineExecutionId,
+  conditionType: 'BEFORE_ENTRY',
+});
 
 /** Operations on pipelines, runs, approvals and transitions. */
 export const ofPipelines: Readonly<Record<string, Case>> = {
@@ -150,6 +159,46 @@ export const ofPipelines: Readonly<Record<string, Case>> = {
       history: { output: { pipelineExecutionSummaries: [{ status: 'InProgress' }] } },
       state: { output: { stageStates: [{}, { retryStageMetadata: { manualStageRetryAttempt: 1 } }] } },
       again: { output: { __type: 'StageNotRetryableException' } },
+    },
+  },
+  'OverrideStageCondition while its rules go on': {
+    arrange: async () => override(await atCondition()),
+    writes: ['Put RULE', 'Put RUN', 'SendTaskSuccessCommand'],
+    effect: {
+      state: {
+        output: {
+          stageStates: [
+            {},
+            {
+              beforeEntryConditionState: {
+                latestExecution: { status: 'Overridden' },
+                conditionStates: [{ ruleStates: [{ latestExecution: { status: 'Abandoned' } }] }],
+              },
+            },
+          ],
+        },
+      },
+      rules: { output: { ruleExecutionDetails: [{ status: 'Abandoned' }] } },
+      again: { output: { __type: 'ConditionNotOverridableException' } },
+    },
+  },
+  'OverrideStageCondition of a run that has ended': {
+    arrange: async () => override(await keptOut()),
+    writes: ['Put RUN', 'Put PIPELINE', 'StartExecutionCommand'],
+    effect: {
+      history: { output: { pipelineExecutionSummaries: [{ status: 'InProgress' }] } },
+      state: {
+        output: {
+          stageStates: [
+            {},
+            {
+              latestExecution: { status: 'InProgress' },
+              beforeEntryConditionState: { latestExecution: { status: 'Overridden' } },
+            },
+          ],
+        },
+      },
+      again: { output: { __type: 'ConditionNotOverridableException' } },
     },
   },
   RollbackStage: {

@@ -1,4 +1,5 @@
 import { handler as approval } from '../../../functions/actions/approval.ts';
+import { handler as rule } from '../../../functions/actions/rule.ts';
 import { readSummary } from '../../../functions/aws/pipeline-record.ts';
 import { completeAction } from '../../../functions/engine/complete-action.ts';
 import { handler as decide } from '../../../functions/tasks/decide.ts';
@@ -61,8 +62,26 @@ export const declaration = (repository: string, type: object = manual) => ({
   ],
 });
 
-export async function create(type?: object): Promise<void> {
-  await ask('CreatePipeline', { pipeline: declaration(repositories[0], type) });
+/** An entry condition of one rule. */
+const entry = (provider: string, configuration: object) => ({
+  beforeEntry: {
+    conditions: [
+      {
+        result: 'FAIL',
+        rules: [
+          { name: 'Check', ruleTypeId: { category: 'Rule', owner: 'AWS', provider, version: '1' }, configuration },
+        ],
+      },
+    ],
+  },
+});
+const waits = entry('DeploymentWindow', { Cron: '0 0 0 1 1 ? 2099' });
+const fails = entry('VariableCheck', { Variable: 'a', Value: 'b', Operator: 'EQ' });
+
+export async function create(type?: object, conditions: object = {}): Promise<void> {
+  const declared = declaration(repositories[0], type);
+  const stages = declared.stages.map((stage) => (stage.name === 'Approve' ? { ...stage, ...conditions } : stage));
+  await ask('CreatePipeline', { pipeline: { ...declared, stages } });
   world.pipelineId = (await readSummary('web'))?.id ?? '';
 }
 
@@ -86,16 +105,36 @@ export async function twoRuns(): Promise<readonly string[]> {
   return both;
 }
 
-/** A run whose second stage has begun. */
-export async function atSecondStage(type?: object): Promise<void> {
-  await create(type);
+/** A run that has left its first stage. */
+async function pastSource(type?: object, conditions?: object): Promise<string> {
+  await create(type, conditions);
   const [run = ''] = await runs();
-  const key = (stage: string) => `${world.pipelineId}/${run}/${stage}.000.001.00`;
   await decideOn(run);
   const found = { status: 'Succeeded', outputs: [], outputVariables: {} } as const;
-  await completeAction(key('00'), () => found, world.now);
+  await completeAction(`${world.pipelineId}/${run}/00.000.001.00`, () => found, world.now);
   await decideOn(run, 2);
-  await approval({ id: key('01'), ...task(run, 2) }, context);
+  return run;
+}
+
+/** A run whose second stage has begun. */
+export async function atSecondStage(type?: object): Promise<void> {
+  const run = await pastSource(type);
+  await approval({ id: `${world.pipelineId}/${run}/01.000.001.00`, ...task(run, 2) }, context);
+}
+
+/** A run whose entry condition is evaluated, and stays so. */
+export async function atCondition(): Promise<string> {
+  const run = await pastSource(undefined, waits);
+  await rule({ id: `${world.pipelineId}/${run}/01.000.beforeEntry.00`, ...task(run, 2) }, context);
+  return run;
+}
+
+/** A run that its entry condition has ended. */
+export async function keptOut(): Promise<string> {
+  const run = await pastSource(undefined, fails);
+  await rule({ id: `${world.pipelineId}/${run}/01.000.beforeEntry.00`, ...task(run, 2) }, context);
+  await decideOn(run, 3);
+  return run;
 }
 
 /** A run at its approval; answers the token that answers it. */
