@@ -38,10 +38,10 @@ export async function explain({ subject, stackName, ...where }: Given): Promise<
 
 /** An answer as lines of text, the oldest decision first. */
 export function shown({ decisions, started }: Answer): readonly string[] {
-  const all = decisions.map(({ at, pipelineName, action, event, repository, started: isStart, run, why }) => {
+  const all = decisions.map(({ at, pipelineName, action, event, place, started: isStart, run, why }) => {
     const whom = pipelineName === undefined ? 'no pipeline' : `${pipelineName} (${action})`;
     const what = isStart ? `started ${run}` : run === undefined ? 'not started' : `not started again, see ${run}`;
-    return `${new Date(at).toISOString()}  ${whom}: ${what}. ${event} of ${repository}: ${why}.`;
+    return `${new Date(at).toISOString()}  ${whom}: ${what}. ${event} of ${place}: ${why}.`;
   });
   return [...(started === undefined ? [] : [started]), ...all].map(line);
 }

@@ -6,8 +6,8 @@ const history = 365 * 24 * 60 * 60;
 
 /** The write that keeps a decision. */
 export function putDecision(decision: Decision): Write {
-  const { commit, id, at } = decision;
-  const key = { pk: decisionPartition(commit), sk: `${commit}#${id}` };
+  const { revision, id, at } = decision;
+  const key = { pk: decisionPartition(revision), sk: `${revision}#${id}` };
   return { put: { ...key, ...decision, expires: Math.floor(at / 1000) + history }, condition: isNew };
 }
 

@@ -4,7 +4,7 @@ export interface Call {
   readonly time: number;
   /** The request's id, as the answer names it; of a push that starts several pipelines with a number each. */
   readonly requestId: string;
-  /** ARN of the caller; `email-link` for an approval mail's link, `webhook/<name>` for a request to a webhook (v1), with the connection's id for a push. */
+  /** ARN of the caller; `email-link` for an approval mail's link, `webhook/<name>` for a request to a webhook (v1), with the connection's id for a push; ARN of a rule; `sweeper`. */
   readonly caller: string;
   readonly sourceIp: string;
   readonly userAgent: string;

@@ -1,13 +1,16 @@
-/** What was decided about an event for one source action; or, without a pipeline, that nobody follows the repository. */
+/** What was decided about an event for one source action; or, without a pipeline, that nobody follows its source. */
 export interface Decision {
   /** Sorts later decisions after earlier ones. */
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly commit: string;
-  readonly connection: string;
-  readonly repository: string;
-  /** What was pushed or asked for. */
+  /** Commit, version of an object or digest of an image that it is about; of an event that tells of none, its id. */
+  readonly revision: string;
+  /** The connection by which it was heard of, or the rule. */
+  readonly by: string;
+  /** Where it happened: repository, or object; the rule, where it is about neither. */
+  readonly place: string;
+  /** What happened: was pushed, asked for or found. */
   readonly event: string;
   readonly pipelineName?: string;
   readonly action?: string;
@@ -19,12 +22,12 @@ export interface Decision {
 
 const prefixLength = 7;
 
-/** The partition of a commit's decisions; the first 7 digits of its id are enough to find it. */
-export function decisionPartition(commit: string): string {
-  return `DECISIONS#${commit.slice(0, prefixLength)}`;
+/** The partition of a revision's decisions; the first 7 characters of its id are enough to find it. */
+export function decisionPartition(revision: string): string {
+  return `DECISIONS#${revision.slice(0, prefixLength)}`;
 }
 
-/** Whether two ids are of the same commit, one of which may be shortened. */
-export function isSameCommit(one: string, other: string): boolean {
+/** Whether two ids are of the same revision, one of which may be shortened. */
+export function isSameRevision(one: string, other: string): boolean {
   return one.startsWith(other) || other.startsWith(one);
 }

@@ -21,6 +21,8 @@ export type TriggerType =
 export interface Trigger {
   readonly type: TriggerType;
   readonly detail: string;
+  /** The revision or event under which what was decided about it is kept, where `git` does not say. */
+  readonly revision?: string;
   readonly git?: GitTrigger;
 }
 

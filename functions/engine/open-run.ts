@@ -21,6 +21,8 @@ export interface Start {
   readonly token?: string;
   /** How long starts of the token are one start, when it is not a day. */
   readonly rememberSeconds?: number;
+  /** A run that makes this one needless. Asked anew whenever the pipeline has changed: of two starts that name each other only one opens a run. */
+  readonly unless?: (pipelineId: string) => Promise<string | undefined>;
   /** What is written with the run, and only when this start opens it. */
   readonly also?: readonly Write[];
 }
@@ -37,7 +39,8 @@ export async function openRun(
 ): Promise<string> {
   const run = await untilUnchanged(() => tryOpen(start, given));
   // The name of an execution is free again after 90 days: a run that is older must not be executed anew.
-  if (run.id === given.id || start.rememberSeconds === undefined) await startExecution(run);
+  const isYoung = start.rememberSeconds === undefined && start.unless === undefined;
+  if (run.id === given.id || isYoung) await startExecution(run);
   return run.id;
 }
 
@@ -52,6 +55,8 @@ async function tryOpen(
 
   const record = await readPipeline(summary.id);
   if (!record || record.pipeline.deleted) throw pipelineNotFound(given.account, start.pipelineName);
+  const needless = await start.unless?.(summary.id);
+  if (needless !== undefined) return { pipelineId: summary.id, id: needless, execution: 1 };
   const definition = await loadDefinition(summary.id, record.pipeline.version);
   const [first] = definition.stages;
   if (!first) throw new Error(`Pipeline ${summary.name} has no stages.`);

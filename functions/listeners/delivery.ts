@@ -9,7 +9,7 @@ import { fits, hasPlaceholder, isAllowedFrom, sourceAction, type WebhookDefiniti
 import { parseJson } from '../lambda/bounded-json.ts';
 import { type Given, timeOrderedId } from '../lambda/given.ts';
 import { json } from '../lambda/http.ts';
-import { startRecorded } from './recorded-start.ts';
+import { startRecorded, webhookAsker } from './recorded-start.ts';
 import { isSignedBy, notJson, possibleSignature, unsigned } from './signature.ts';
 
 /**
@@ -78,7 +78,7 @@ async function start(
   const told = { webhook: arn, action: targetAction };
   const start = { pipelineName: targetPipeline, trigger, variables: [], sourceOverrides: [], token };
   const { run, isNew } = await startRecorded(
-    { id: timeOrderedId(given.now), event, webhook: name, told, start },
+    { id: timeOrderedId(given.now), asker: webhookAsker(event, name), told, start },
     given,
   );
   if (isNew) await noteTriggered(name, urlId, given.now);

@@ -1,4 +1,3 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type Follower, listFollowers } from '../aws/connection-record.ts';
 import { keepDecisions, putDecision } from '../aws/decision-record.ts';
 import { askFiles } from '../aws/functions.ts';
@@ -10,7 +9,7 @@ import { Refusal } from '../domain/refusal.ts';
 import type { Trigger } from '../domain/run.ts';
 import { dependsOnFiles, type Verdict } from '../domain/trigger-filter.ts';
 import { type Given, timeOrderedId } from '../lambda/given.ts';
-import { startRecorded } from './recorded-start.ts';
+import { type Asker, startRecorded } from './recorded-start.ts';
 
 /** What came of an event for one follower, as the host is told. */
 export interface Told {
@@ -24,7 +23,7 @@ interface Heard {
   readonly event: GitEvent;
   /** The same for the same event: it starts a source action once within a day. */
   readonly token: string;
-  readonly request: APIGatewayProxyEventV2;
+  readonly asker: Asker;
   /** Which event of its request it is, from 0. */
   readonly place: number;
 }
@@ -76,8 +75,8 @@ async function withFiles(connection: Connection, event: GitEvent, followers: rea
   return { ...event, files };
 }
 
-async function start(heard: Heard, follower: Follower, { why }: Verdict, part: string, given: Given): Promise<Told> {
-  const { event, connection, token, request } = heard;
+async function start(heard: Heard, follower: Follower, { why }: Verdict, number: string, given: Given): Promise<Told> {
+  const { event, connection, token, asker } = heard;
   const { pipelineName, action } = follower;
   const id = timeOrderedId(given.now);
   const decision = decisionOf(heard, follower, { started: true, run: id, why }, given);
@@ -92,8 +91,8 @@ async function start(heard: Heard, follower: Follower, { why }: Verdict, part: s
     };
     const { repository, commitId } = event;
     const told = { connection: connection.arn, repository, event: describe(event), commitId, action };
-    const asked = { id, event: request, part, webhook: connection.id, told, start };
-    const { run, isNew } = await startRecorded(asked, given);
+    const part = { ...asker, requestId: `${asker.requestId}#${number}` };
+    const { run, isNew } = await startRecorded({ id, asker: part, told, start }, given);
     if (!isNew) {
       const again = 'the same event came before, and started this run';
       await keepDecisions([{ ...decision, started: false, run, why: again }]);
@@ -135,9 +134,9 @@ function decisionOf(
   return {
     id: timeOrderedId(now),
     at: now,
-    commit: event.commitId,
-    connection: connection.arn,
-    repository: event.repository,
+    revision: event.commitId,
+    by: connection.arn,
+    place: event.repository,
     event: describe(event),
     ...(follower ? { pipelineName: follower.pipelineName, action: follower.action } : {}),
     ...decided,

@@ -12,6 +12,7 @@ import { canBeUnguessable } from '../lambda/given.ts';
 import { http, json, rawBody } from '../lambda/http.ts';
 import { takeDelivery } from './delivery.ts';
 import { type Told, takeEvent } from './git-events.ts';
+import { webhookAsker } from './recorded-start.ts';
 import { isAuthentic, isPossible, notJson, unsigned } from './signature.ts';
 
 /** What cannot be a connection's id, a webhook's URL or a signature costs no read of the table. */
@@ -45,7 +46,8 @@ export const handler = http('Webhook', async (event, given) => {
   const started: Told[] = [];
   for (const [index, each] of events.entries()) {
     const token = each.sameAs ?? (index === 0 ? digest : `${digest} ${index}`);
-    started.push(...(await takeEvent({ connection, event: each, token, request: event, place: index }, given)));
+    const asker = webhookAsker(event, connection.id);
+    started.push(...(await takeEvent({ connection, event: each, token, asker, place: index }, given)));
   }
   return json(202, { started });
 });

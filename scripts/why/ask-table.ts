@@ -5,7 +5,7 @@ import {
   DynamoDBDocumentClient,
   paginateQuery,
 } from '@aws-sdk/lib-dynamodb';
-import { type Decision, decisionPartition, isSameCommit } from '../../functions/domain/decision.ts';
+import { type Decision, decisionPartition, isSameRevision } from '../../functions/domain/decision.ts';
 import type { Run } from '../../functions/domain/run.ts';
 import type { ClientOptions } from '../account/client-options.ts';
 
@@ -54,7 +54,7 @@ async function asking<T>({ options }: Table, ask: (client: DynamoDBDocumentClien
 async function decisionsOn(client: DynamoDBDocumentClient, table: Table, commit: string): Promise<readonly Decision[]> {
   const found = await items(client, table, decisionPartition(commit));
   return (found as unknown as readonly Decision[])
-    .filter((decision) => isSameCommit(decision.commit, commit))
+    .filter((decision) => isSameRevision(decision.revision, commit))
     .sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1));
 }
 

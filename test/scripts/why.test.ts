@@ -5,9 +5,9 @@ const run = '01a1fd00-0000-7000-8000-0000000000a1';
 const decision = {
   id: 'x',
   at: 1_795_244_400_000,
-  commit: 'a'.repeat(40),
-  connection: 'arn',
-  repository: 'acme/web',
+  revision: 'a'.repeat(40),
+  by: 'arn',
+  place: 'acme/web',
   event: "push to branch 'main'",
   pipelineName: 'web',
   action: 'Fetch',
