@@ -1,6 +1,6 @@
 import type { AccessReader, AccessRequest } from '../access.ts';
 import type { StackContext } from '../service.ts';
-import { nameOf } from './name.ts';
+import { calledBy } from './name.ts';
 import type { Permission } from './permission.ts';
 import { readPath } from './route.ts';
 
@@ -9,6 +9,14 @@ const ACTIONS: Readonly<Record<string, readonly [action: string, ofFunction: boo
   'POST functions invocations': ['lambda:InvokeFunction', true],
   'GET functions configuration': ['lambda:GetFunctionConfiguration', true],
   'GET functions ': ['lambda:GetFunction', true],
+  'POST functions aliases': ['lambda:CreateAlias', true],
+  'GET functions aliases': ['lambda:ListAliases', true],
+  'GET functions aliases *': ['lambda:GetAlias', true],
+  'PUT functions aliases *': ['lambda:UpdateAlias', true],
+  'DELETE functions aliases *': ['lambda:DeleteAlias', true],
+  'POST functions policy': ['lambda:AddPermission', true],
+  'GET functions policy': ['lambda:GetPolicy', true],
+  'DELETE functions policy *': ['lambda:RemovePermission', true],
   'GET functions': ['lambda:ListFunctions', false],
   'GET event-source-mappings': ['lambda:ListEventSourceMappings', false],
 };
@@ -20,11 +28,11 @@ export function accessOf(context: StackContext, permissions: () => readonly Perm
     const [action, ofFunction] = ACTIONS[operation] ?? [];
     if (action === undefined) return [];
     if (!ofFunction) return [{ action, resource: '*' }];
-    return [{ ...invocation(context, permissions(), nameOf(reference)), action }];
+    return [{ ...invocation(context, permissions(), calledBy(reference)), action }];
   };
 }
 
-/** What invoking a function asks for. */
+/** What invoking a function asks for; `name` is with the alias by which it is invoked, whose policy is another. */
 export function invocation(context: StackContext, permissions: readonly Permission[], name: string): AccessRequest {
   const { account, partition, region } = context;
   const resource = `arn:${partition}:lambda:${region}:${account}:function:${name}`;

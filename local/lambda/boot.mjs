@@ -132,14 +132,14 @@ function nameOfLoadFailure(error) {
   return error instanceof SyntaxError ? 'Runtime.UserCodeSyntaxError' : undefined;
 }
 
-function contextOf({ id, clientContext }) {
+function contextOf({ id, arn, clientContext }) {
   const deadline = performance.now() + settings.timeout * 1000;
   return {
     awsRequestId: id,
     callbackWaitsForEmptyEventLoop: true,
     functionName: settings.name,
     functionVersion: '$LATEST',
-    invokedFunctionArn: settings.arn,
+    invokedFunctionArn: arn,
     memoryLimitInMB: String(settings.memory),
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,

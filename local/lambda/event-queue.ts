@@ -6,9 +6,11 @@ import { executionRole } from './definition.ts';
 import { type Destinations, datedKey } from './destinations.ts';
 import { DEFAULT_EVENT_INVOKE_CONFIG, type EventInvokeConfig } from './event-invoke-config.ts';
 import { ASYNCHRONOUS_LIMIT, type Functions, requireJson } from './functions.ts';
+import { partsOf } from './name.ts';
 
 interface Event {
   readonly id: string;
+  /** As it was called: by name, with an alias behind a colon where there is one. */
   readonly function: string;
   readonly payload: string;
   readonly created: number;
@@ -173,7 +175,7 @@ export class EventQueue {
       timestamp: new Date(now).toISOString(),
       requestContext: {
         requestId: event.id,
-        functionArn: `${this.#functions.get(event.function).arn}:$LATEST`,
+        functionArn: `${this.#functions.get(event.function).arn}:${partsOf(event.function).alias ?? '$LATEST'}`,
         condition,
         approximateInvokeCount: condition === 'Success' ? event.attempts + 1 : event.attempts,
       },
@@ -185,7 +187,7 @@ export class EventQueue {
             responsePayload: JSON.parse(response),
           }),
     };
-    const key = `aws/lambda/async/${event.function}/${datedKey(now, randomUUID())}`;
+    const key = `aws/lambda/async/${partsOf(event.function).name}/${datedKey(now, randomUUID())}`;
     const role = executionRole(this.#functions.get(event.function));
     return unlessRefused(event, () => this.#destinations.send(arn, record, key, role));
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../service.ts';
 import type { FunctionDefinition } from './definition.ts';
-import { functionNotFound } from './name.ts';
+import { functionNotFound, partsOf } from './name.ts';
 import { Pool } from './pool.ts';
 import { type Ran, Sandbox, type SandboxHost } from './sandbox.ts';
 
@@ -23,8 +23,10 @@ export class Functions {
   readonly #metrics = new Map<string, { -readonly [K in keyof FunctionMetrics]: FunctionMetrics[K] }>();
   readonly #running = new Map<string, number>();
   readonly #pool: Pool;
+  readonly #hasAlias: (functionName: string, alias: string) => boolean;
 
-  constructor(host: SandboxHost, limit: number) {
+  constructor(host: SandboxHost, limit: number, hasAlias: (functionName: string, alias: string) => boolean) {
+    this.#hasAlias = hasAlias;
     this.#pool = new Pool({
       limit,
       open: (definition, onExit) => {
@@ -40,14 +42,15 @@ export class Functions {
     this.#definitions.set(definition.name, definition);
   }
 
-  get(name: string): FunctionDefinition {
-    const definition = this.#definitions.get(name);
-    if (definition === undefined) throw functionNotFound(name);
+  /** The function that is called so: by its name, or with an alias behind a colon. */
+  get(called: string): FunctionDefinition {
+    const definition = this.#find(called);
+    if (definition === undefined) throw functionNotFound(called);
     return definition;
   }
 
-  has(name: string): boolean {
-    return this.#definitions.has(name);
+  has(called: string): boolean {
+    return this.#find(called) !== undefined;
   }
 
   /** All of them, by name. */
@@ -64,13 +67,16 @@ export class Functions {
     return this.#pool.size;
   }
 
-  /** Runs a function on a payload of JSON text and waits for its answer. */
+  /** Runs the function that is called so on a payload of JSON text and waits for its answer. */
   async run(
-    name: string,
+    called: string,
     payload: string,
     { id = randomUUID() as string, clientContext = undefined as unknown } = {},
   ): Promise<Ran> {
-    const definition = this.get(name);
+    const definition = this.get(called);
+    const { name } = definition;
+    const { alias } = partsOf(called);
+    const arn = alias === undefined ? definition.arn : `${definition.arn}:${alias}`;
     const event = requireJson(payload);
     const metrics = this.#metricsOf(name);
     const running = this.#running.get(name) ?? 0;
@@ -82,7 +88,7 @@ export class Functions {
     metrics.invocations += 1;
     try {
       const sandbox = await this.#pool.take(definition);
-      const ran = await sandbox.run({ id, payload: event, clientContext });
+      const ran = await sandbox.run({ id, arn, payload: event, clientContext });
       this.#pool.release(sandbox);
       if (ran.functionError !== undefined) metrics.errors += 1;
       return ran;
@@ -93,6 +99,11 @@ export class Functions {
 
   end(): Promise<void> {
     return this.#pool.end();
+  }
+
+  #find(called: string): FunctionDefinition | undefined {
+    const { name, alias } = partsOf(called);
+    return alias === undefined || this.#hasAlias(name, alias) ? this.#definitions.get(name) : undefined;
   }
 
   #metricsOf(name: string) {

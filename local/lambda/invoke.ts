@@ -8,18 +8,18 @@ const BODY_LIMIT = SYNCHRONOUS_LIMIT + 1024 * 1024;
 /** Invoke: runs a function and waits (RequestResponse), stores the event (Event), or only looks whether it could (DryRun). */
 export async function invoke(
   { functions, events }: { functions: Functions; events: EventQueue },
-  name: string,
+  called: string,
   request: ServiceRequest,
 ): Promise<ServiceResponse> {
   const payload = (await readBody(request.body, BODY_LIMIT)).toString();
   const type = header(request, 'x-amz-invocation-type') ?? 'RequestResponse';
-  functions.get(name);
+  functions.get(called);
   switch (type) {
     case 'RequestResponse':
-      return runAndWait(functions, name, payload, request);
+      return runAndWait(functions, called, payload, request);
     case 'Event':
       requireJson(payload, ASYNCHRONOUS_LIMIT);
-      events.add(name, payload, request.requestId);
+      events.add(called, payload, request.requestId);
       return { status: 202 };
     case 'DryRun':
       requireJson(payload);
@@ -33,12 +33,12 @@ export async function invoke(
 
 async function runAndWait(
   functions: Functions,
-  name: string,
+  called: string,
   payload: string,
   request: ServiceRequest,
 ): Promise<ServiceResponse> {
   const clientContext = readClientContext(header(request, 'x-amz-client-context'));
-  const ran = await functions.run(name, payload, { id: request.requestId, clientContext });
+  const ran = await functions.run(called, payload, { id: request.requestId, clientContext });
   const log = Buffer.from(ran.log.map((line) => `${line}\n`).join(''));
   return {
     status: 200,

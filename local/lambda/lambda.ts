@@ -6,15 +6,17 @@ import type { Ports } from '../ports.ts';
 import type { StackRecorder } from '../recorder.ts';
 import type { Resource, ResourceValues, Service, StackContext } from '../service.ts';
 import { accessOf, invocation } from './access.ts';
+import { Aliases } from './aliases.ts';
 import { readDefinition } from './definition.ts';
 import { Destinations } from './destinations.ts';
 import { readEventInvokeConfig } from './event-invoke-config.ts';
 import { EventQueue } from './event-queue.ts';
 import { type FunctionMetrics, Functions } from './functions.ts';
+import { Granted } from './granted.ts';
 import { LogBuffer } from './log-buffer.ts';
 import { readMapping } from './mapping-definition.ts';
 import { Mappings } from './mappings.ts';
-import { nameOf } from './name.ts';
+import { calledBy } from './name.ts';
 import { type Permission, readPermission } from './permission.ts';
 import { route } from './route.ts';
 
@@ -53,15 +55,24 @@ export function openLambda(
   rmSync(temporary, { recursive: true, force: true });
   const database = openDatabase(join(folder, 'lambda.sqlite'));
   const logs = new LogBuffer(ports.log);
-  const functions = new Functions({ context, assumeRole: ports.assumeRole, logs, temporary }, sandboxes);
+  const aliases = new Aliases(database);
+  const granted = new Granted(database);
+  const functions = new Functions(
+    { context, assumeRole: ports.assumeRole, logs, temporary },
+    sandboxes,
+    (functionName, alias) => aliases.has(functionName, alias),
+  );
   const invokeLater: Ports['invokeLater'] = async (arn, payload) => {
-    events.add(nameOf(arn), payload);
+    events.add(calledBy(arn), payload);
   };
   const destinations = new Destinations(ports);
   const events = new EventQueue({ database, clock, functions, destinations, parallel: EVENTS_PER_SANDBOX * sandboxes });
   const arnPrefix = `arn:${partition}:lambda:${region}:${account}:event-source-mapping`;
   const mappings = new Mappings({ database, clock, functions, destinations, ports, arnPrefix, recorder });
   const permissions = new Map<string, Permission>();
+  const allPermissions = () => [...permissions.values(), ...granted.list()];
+
+  const policyOf = (called: string) => invocation(context, allPermissions(), called).policy;
 
   const makeFunction = (resource: Resource): ResourceValues => {
     const definition = readDefinition(resource, context, root);
@@ -81,9 +92,9 @@ export function openLambda(
 
   return {
     signingName: 'lambda',
-    access: accessOf(context, () => [...permissions.values()]),
-    accessToInvoke: (arn) => [invocation(context, [...permissions.values()], nameOf(arn))],
-    handle: (request) => route({ functions, events, mappings }, request),
+    access: accessOf(context, allPermissions),
+    accessToInvoke: (arn) => [invocation(context, allPermissions(), calledBy(arn))],
+    handle: (request) => route({ functions, events, mappings, aliases, granted, policyOf }, request),
     resources: {
       'AWS::Lambda::Function': makeFunction,
       'AWS::Lambda::Permission': makePermission,
@@ -103,7 +114,7 @@ export function openLambda(
       if (database.isOpen) database.close();
     },
     async invoke(arn, payload) {
-      const { payload: answer, functionError } = await functions.run(nameOf(arn), payload);
+      const { payload: answer, functionError } = await functions.run(calledBy(arn), payload);
       return { payload: answer, ...(functionError === undefined ? {} : { functionError }) };
     },
     invokeLater,

@@ -1,10 +1,11 @@
 import type { Resource } from '../service.ts';
-import { nameOf } from './name.ts';
+import { calledBy } from './name.ts';
 import { invalid, refuseOthers } from './properties.ts';
 
 /** Who may invoke a function besides the principals whose own policies allow it: a statement of the function's policy. */
 export interface Permission {
   readonly id: string;
+  /** Whose policy it is in: of a function, or of an alias of it, which stands behind a colon. */
   readonly functionName: string;
   /** A service (`events.amazonaws.com`), an account or an ARN. */
   readonly principal: string;
@@ -26,7 +27,7 @@ export function readPermission(resource: Resource): Permission {
   }
   return {
     id: name,
-    functionName: nameOf(String(FunctionName)),
+    functionName: calledBy(String(FunctionName)),
     principal: Principal,
     action: Action,
     ...(SourceArn === undefined ? {} : { sourceArn: String(SourceArn) }),

@@ -1,16 +1,22 @@
-import { ServiceError, type ServiceRequest, type ServiceResponse } from '../service.ts';
+import { readBody, ServiceError, type ServiceRequest, type ServiceResponse } from '../service.ts';
+import { type Aliases, describeAlias } from './aliases.ts';
 import { describeFunction, describeFunctionAndCode } from './describe-function.ts';
 import { describeMapping } from './describe-mapping.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { Functions } from './functions.ts';
+import type { Granted } from './granted.ts';
 import { invoke } from './invoke.ts';
 import type { Mappings } from './mappings.ts';
-import { nameOf } from './name.ts';
+import { calledBy, nameOf } from './name.ts';
 
 interface Parts {
   readonly functions: Functions;
   readonly events: EventQueue;
   readonly mappings: Mappings;
+  readonly aliases: Aliases;
+  readonly granted: Granted;
+  /** The policy of what is called so, as JSON text; undefined where nothing has been granted. */
+  readonly policyOf: (called: string) => string | undefined;
 }
 
 const MOST_ITEMS = 50;
@@ -33,36 +39,95 @@ export async function route(parts: Parts, request: ServiceRequest): Promise<Serv
 export function readPath({ method, path, query }: Pick<ServiceRequest, 'method' | 'path' | 'query'>): {
   readonly operation: string;
   readonly reference: string;
+  /** What the member names: an alias, a statement. */
+  readonly item: string;
 } {
-  const [version, collection, reference, member, ...others] = path.split('/').filter(Boolean).map(decode);
-  if (others.length > 0 || version !== '2015-03-31') return { operation: '', reference: '' };
-  if (reference === undefined) return { operation: `${method} ${collection}`, reference: '' };
+  const [version, collection, reference, member, item, ...others] = path.split('/').filter(Boolean).map(decode);
+  if (others.length > 0 || version !== '2015-03-31') return { operation: '', reference: '', item: '' };
+  if (reference === undefined) return { operation: `${method} ${collection}`, reference: '', item: '' };
   const named = withQualifier(reference, query.get('Qualifier'));
-  return { operation: `${method} ${collection} ${member ?? ''}`, reference: named };
+  const operation = `${method} ${collection} ${member ?? ''}${item === undefined ? '' : ' *'}`;
+  return { operation, reference: named, item: item ?? '' };
 }
 
 async function answer(parts: Parts, request: ServiceRequest): Promise<ServiceResponse> {
   const { functions, mappings } = parts;
-  const { operation, reference } = readPath(request);
+  const { operation, reference, item } = readPath(request);
   const name = () => nameOf(reference);
+  if (/ (aliases|policy)( [*])?$/.test(operation)) return answerMember(parts, operation, { reference, item }, request);
   switch (operation) {
     case 'GET event-source-mappings':
       return json(listMappings(functions, mappings, request.query));
     case 'GET functions':
       return json(listFunctions(functions, request.query));
     case 'POST functions invocations':
-      return invoke(parts, name(), request);
+      return invoke(parts, calledBy(reference), request);
     case 'GET functions configuration':
       return json(describeFunction(functions.get(name())));
     case 'GET functions ':
       return json(describeFunctionAndCode(functions.get(name())));
     default:
-      throw new ServiceError(
-        'UnknownOperationException',
-        `The local stack has no Lambda operation ${request.method} ${request.path}. Set AWS_ENDPOINT_URL_LAMBDA to use another endpoint.`,
-        404,
-      );
+      throw notThere(request);
   }
+}
+
+function notThere({ method, path }: ServiceRequest): ServiceError {
+  const elsewhere = 'Set AWS_ENDPOINT_URL_LAMBDA to use another endpoint.';
+  const message = `The local stack has no Lambda operation ${method} ${path}. ${elsewhere}`;
+  return new ServiceError('UnknownOperationException', message, 404);
+}
+
+/** Aliases of a function, and its policy or an alias's. */
+async function answerMember(
+  { functions, aliases, granted, policyOf }: Parts,
+  operation: string,
+  { reference, item }: { reference: string; item: string },
+  request: ServiceRequest,
+): Promise<ServiceResponse> {
+  const called = operation.includes('policy') ? calledBy(reference) : nameOf(reference);
+  const { arn } = functions.get(called);
+  switch (operation) {
+    case 'POST functions aliases':
+      return json(describeAlias(arn, aliases.create(called, await bodyOf(request))), 201);
+    case 'GET functions aliases': {
+      const { page, next } = pageOf(aliases.list(called), request.query);
+      return json({ Aliases: page.map((alias) => describeAlias(arn, alias)), NextMarker: next });
+    }
+    case 'GET functions aliases *':
+      return json(describeAlias(arn, aliases.get(called, item)));
+    case 'PUT functions aliases *':
+      return json(describeAlias(arn, aliases.update(called, item, await bodyOf(request))));
+    case 'DELETE functions aliases *':
+      aliases.remove(called, item);
+      granted.forget(`${called}:${item}`);
+      return { status: 204 };
+    case 'POST functions policy': {
+      const { id } = granted.add(called, await bodyOf(request));
+      const { Statement } = JSON.parse(policyOf(called) ?? '{}') as { Statement: { Sid: string }[] };
+      return json({ Statement: JSON.stringify(Statement.find(({ Sid }) => Sid === id)) }, 201);
+    }
+    case 'GET functions policy': {
+      const Policy = policyOf(called);
+      if (Policy === undefined)
+        throw new ServiceError('ResourceNotFoundException', 'The resource you requested does not exist.', 404);
+      return json({ Policy });
+    }
+    case 'DELETE functions policy *':
+      granted.remove(called, item);
+      return { status: 204 };
+    default:
+      throw notThere(request);
+  }
+}
+
+async function bodyOf({ body }: ServiceRequest): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const parsed: unknown = JSON.parse((await readBody(body)).toString() || '{}');
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
+  } catch {
+    // Answered below, with what is no object.
+  }
+  throw new ServiceError('InvalidRequestContentException', 'Could not parse request body into json.');
 }
 
 function listFunctions(functions: Functions, query: URLSearchParams): object {

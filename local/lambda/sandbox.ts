@@ -14,6 +14,8 @@ import { endLines, startLines } from './platform-lines.ts';
 /** One call of a function; `payload` is JSON text. */
 export interface Invocation {
   readonly id: string;
+  /** As it was called: with an alias, where there is one. */
+  readonly arn: string;
   readonly payload: string;
   readonly clientContext?: unknown;
 }
@@ -88,14 +90,14 @@ export class Sandbox {
     this.#bundle = stampOf(definition.file);
     this.#expiration = credentials.expiration;
     mkdirSync(this.#temporary, { recursive: true });
-    const { name, arn, handler, memory, timeout } = definition;
+    const { name, handler, memory, timeout } = definition;
     this.#worker = new Worker(BOOT, {
       name,
       workerData: {
         module: pathToFileURL(definition.file).href,
         handler: definition.exported,
         shared: host.context.clock.shared,
-        settings: { name, arn, handler, memory, timeout },
+        settings: { name, handler, memory, timeout },
       },
       env: environmentOf(definition, host.context, credentials, {
         stream: this.#stream,

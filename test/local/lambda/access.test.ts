@@ -26,6 +26,15 @@ test.each([
   ['GET', '/functions/', ['lambda:ListFunctions *']],
   ['GET', '/event-source-mappings?FunctionName=f', ['lambda:ListEventSourceMappings *']],
   ['DELETE', '/functions/f', []],
+  ['POST', '/functions/f/invocations?Qualifier=web', [`lambda:InvokeFunction ${arn('f')}:web`]],
+  ['POST', '/functions/f/aliases', [`lambda:CreateAlias ${arn('f')}`]],
+  ['GET', '/functions/f/aliases', [`lambda:ListAliases ${arn('f')}`]],
+  ['GET', '/functions/f/aliases/web', [`lambda:GetAlias ${arn('f')}`]],
+  ['PUT', '/functions/f/aliases/web', [`lambda:UpdateAlias ${arn('f')}`]],
+  ['DELETE', '/functions/f/aliases/web', [`lambda:DeleteAlias ${arn('f')}`]],
+  ['POST', '/functions/f/policy?Qualifier=web', [`lambda:AddPermission ${arn('f')}:web`]],
+  ['GET', '/functions/f/policy', [`lambda:GetPolicy ${arn('f')}`]],
+  ['DELETE', '/functions/f/policy/s?Qualifier=web', [`lambda:RemovePermission ${arn('f')}:web`]],
 ])('%s %s asks for %j', (method, target, wanted) => {
   expect(asked(method, target)).toEqual(wanted);
 });

@@ -103,7 +103,7 @@ test.each([
   ['/functions/echo/invocations', '{}', { 'x-amz-invocation-type': 'Never' }, 400, 'InvalidParameterValueException'],
   ['/functions/echo/invocations', '{}', { 'x-amz-client-context': 'e30x' }, 400, 'InvalidRequestContentException'],
   ['/functions/echo/invocations', `"${'x'.repeat(6_291_455)}"`, {}, 413, 'RequestTooLargeException'],
-  ['/functions/echo/aliases', '{}', {}, 404, 'UnknownOperationException'],
+  ['/functions/echo/versions', '{}', {}, 404, 'UnknownOperationException'],
 ])('POST %s of %.9s with %o is refused', async (path, body, headers, status, code) => {
   await stage.make(lambda, 'echo', ECHO);
 
