@@ -25,19 +25,20 @@ type Item = Readonly<Record<string, unknown>>;
 
 const batch = 100;
 
-/** What was decided about a commit, the oldest first. */
-export async function whyCommit(table: Table, commit: string): Promise<Answer> {
-  return asking(table, async (client) => ({ decisions: await decisionsOn(client, table, commit) }));
+/** What was decided about a revision, the oldest first. */
+export async function whyRevision(table: Table, revision: string): Promise<Answer> {
+  return asking(table, async (client) => ({ decisions: await decisionsOn(client, table, revision) }));
 }
 
-/** What started a run, and what was decided about it. No decisions, and nothing that started it, when no pipeline has it. */
-export async function whyRun(table: Table, id: string): Promise<Answer> {
+/** What started a run, and what was decided about it; or what was decided about an event. Neither, when nobody knows the id. */
+export async function whyAny(table: Table, id: string): Promise<Answer> {
   return asking(table, async (client) => {
     const run = await findRun(client, table, id);
-    if (!run) return { decisions: [] };
+    if (!run) return { decisions: await decisionsOn(client, table, id) };
     const { pipelineName, trigger, startTime } = run;
     const started = `${new Date(startTime).toISOString()}  ${pipelineName}: ${id} was started by ${trigger.type} ${trigger.detail}.`;
-    const told = trigger.git ? await decisionsOn(client, table, trigger.git.commitId) : [];
+    const revision = trigger.git?.commitId ?? trigger.revision;
+    const told = revision === undefined ? [] : await decisionsOn(client, table, revision);
     return { started, decisions: told.filter((decision) => decision.run === id) };
   });
 }
@@ -51,10 +52,14 @@ async function asking<T>({ options }: Table, ask: (client: DynamoDBDocumentClien
   }
 }
 
-async function decisionsOn(client: DynamoDBDocumentClient, table: Table, commit: string): Promise<readonly Decision[]> {
-  const found = await items(client, table, decisionPartition(commit));
+async function decisionsOn(
+  client: DynamoDBDocumentClient,
+  table: Table,
+  revision: string,
+): Promise<readonly Decision[]> {
+  const found = await items(client, table, decisionPartition(revision));
   return (found as unknown as readonly Decision[])
-    .filter((decision) => isSameRevision(decision.revision, commit))
+    .filter((decision) => isSameRevision(decision.revision, revision))
     .sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1));
 }
 

@@ -17,20 +17,21 @@ const decision = {
 };
 
 describe('the arguments of why', () => {
-  it('are a run or a commit, of which 7 digits are enough', () => {
-    expect(readArguments([run])).toEqual({ subject: { run }, stackName: 'sluice' });
+  it('are a run, an event or a revision, of which 7 characters are enough', () => {
+    expect(readArguments([run])).toEqual({ subject: { any: run }, stackName: 'sluice' });
+    expect(readArguments(['sha256:1'])).toMatchObject({ subject: { revision: 'sha256:1' } });
     expect(readArguments(['abcdef0', '--region', 'eu-west-1'])).toEqual({
-      subject: { commit: 'abcdef0' },
+      subject: { revision: 'abcdef0' },
       stackName: 'sluice',
       region: 'eu-west-1',
     });
   });
 
   it.each([
-    [[], 'A commit or the id of a run is missing.'],
+    [[], 'A revision, or the id of an event or a run, is missing.'],
     [['abcdef0', 'abcdef1'], "'abcdef1' is one too many"],
     [['abcdef'], "'abcdef' is neither a commit"],
-    [['HEAD'], "'HEAD' is neither a commit"],
+    [['a revision'], "'a revision' is neither a commit"],
     [['abcdef0', '--stack-name', '1'], '--stack-name must be the name'],
     [['abcdef0', '--endpoint-url', '127.0.0.1:4747'], '--endpoint-url must be an address'],
   ])('are refused with one sentence: %j', (args, sentence) => {
@@ -56,5 +57,6 @@ describe('a decision is shown in one line', () => {
     const { pipelineName: _, action: __, run: ___, ...rest } = decision;
 
     expect(shown({ decisions: [{ ...rest, started: false }] })[0]).toContain('no pipeline: not started.');
+    expect(shown({ decisions: [{ ...rest, pipelineName: 'web' }] })[0]).toContain('web: started');
   });
 });
