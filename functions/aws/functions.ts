@@ -1,12 +1,16 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { ActionClass } from '../domain/action-type.ts';
 import type { ChangedFiles, FilesQuestion } from '../domain/git-event.ts';
+import type { PolledSource } from '../domain/polled-source.ts';
 
 const client = new LambdaClient({});
 /** API Gateway waits for 30 seconds at most. */
 const registrationMillis = 25_000;
 /** Hosts wait for ten seconds. */
 const filesMillis = 8_000;
+
+/** Objects are asked ten at a time, fifty at most. */
+const newestMillis = 25_000;
 
 /** Functions by class of action: of those alone whose actions go on at a provider, or go on from a cursor, after their function has ended. */
 const functionNames: Readonly<Partial<Record<ActionClass, string | undefined>>> = {
@@ -60,12 +64,34 @@ export async function askFiles(request: FilesRequest): Promise<ChangedFiles> {
   return (await askGitFunction(request, filesMillis)) as ChangedFiles;
 }
 
-async function askGitFunction(request: object, millis: number): Promise<unknown> {
+/** An object whose newest version is asked for, by a source action of a pipeline and as its role. */
+export interface NewestQuestion extends PolledSource {
+  readonly pipeline: string;
+}
+
+/** What the S3 function is asked by polling. */
+export interface NewestRequest {
+  readonly newest: readonly NewestQuestion[];
+}
+
+/** The newest version of an object, or why it is not known. */
+export type NewestAnswer = { readonly version: string } | { readonly problem: string };
+
+/** Asks the S3 function for newest versions, in the order of the questions. */
+export async function askNewest(request: NewestRequest): Promise<readonly NewestAnswer[]> {
+  return (await askFunction('S3', functionNames.s3 ?? '', request, newestMillis)) as readonly NewestAnswer[];
+}
+
+function askGitFunction(request: object, millis: number): Promise<unknown> {
+  return askFunction('git', gitFunction, request, millis);
+}
+
+async function askFunction(what: string, name: string, request: object, millis: number): Promise<unknown> {
   const { Payload, FunctionError } = await client.send(
-    new InvokeCommand({ FunctionName: gitFunction, Payload: Buffer.from(JSON.stringify(request)) }),
+    new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(request)) }),
     { abortSignal: AbortSignal.timeout(millis) },
   );
   const text = Buffer.from(Payload ?? []).toString('utf8');
-  if (FunctionError !== undefined) throw new Error(`The git function failed: ${text}`);
+  if (FunctionError !== undefined) throw new Error(`The ${what} function failed: ${text}`);
   return JSON.parse(text);
 }

@@ -16,6 +16,7 @@ import { actionEvents, runEvents } from '../engine/own-events.ts';
 import type { Given } from '../lambda/given.ts';
 import { logger } from '../lambda/logger.ts';
 import { task } from '../lambda/task.ts';
+import { pollSources, type Swept } from './poll-sources.ts';
 
 const perPartition = 100;
 const reserveMillis = 10_000;
@@ -25,29 +26,48 @@ const deleted = 'The pipeline was deleted.';
 
 /**
  * Sweep, every minute: finds what got lost. Reads only open work that is due, each record anew before it acts: sends tokens,
- * starts missing executions, closes runs whose execution is over, asks providers whose event is overdue, publishes ends.
+ * starts missing executions, closes runs whose execution is over, asks providers whose event is overdue, publishes ends. Then it looks at
+ * sources for changes that nobody tells of.
  */
 export const handler = task(
   'Sweep',
   () => ({}),
   async (_: object, given) => {
-    let looked = 0;
-    let failed = 0;
-    for (const partition of openPartitions) {
-      for (const key of await due(partition, given.now, perPartition)) {
-        if (given.remainingMillis() < reserveMillis) return { looked, failed };
-        looked++;
-        try {
-          await lookAt(key, given);
-        } catch (error) {
-          failed++;
-          logger.error('Sweep could not mend a record', { key: key.sk, error: error as Error });
-        }
-      }
-    }
-    return { looked, failed };
+    const parts = [await mendOpenWork(given), await sparing('poll', pollSources, given)];
+    return {
+      looked: parts.reduce((sum, { looked }) => sum + looked, 0),
+      failed: parts.reduce((sum, { failed }) => sum + failed, 0),
+    };
   },
 );
+
+async function mendOpenWork(given: Given): Promise<Swept> {
+  let looked = 0;
+  let failed = 0;
+  for (const partition of openPartitions) {
+    for (const key of await due(partition, given.now, perPartition)) {
+      if (given.remainingMillis() < reserveMillis) return { looked, failed };
+      looked++;
+      try {
+        await lookAt(key, given);
+      } catch (error) {
+        failed++;
+        logger.error('Sweep could not mend a record', { key: key.sk, error: error as Error });
+      }
+    }
+  }
+  return { looked, failed };
+}
+
+/** What fails as a whole keeps no other part of the sweep from its work: it is due again in a minute. */
+async function sparing(part: string, work: (given: Given) => Promise<Swept>, given: Given): Promise<Swept> {
+  try {
+    return await work(given);
+  } catch (error) {
+    logger.error('Sweep could not do a part of its work', { part, error: error as Error });
+    return { looked: 0, failed: 1 };
+  }
+}
 
 async function lookAt(key: Key, given: Given): Promise<void> {
   const item = await read(key);

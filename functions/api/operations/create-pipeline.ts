@@ -2,10 +2,12 @@ import { putFollower } from '../../aws/connection-record.ts';
 import { storeDefinition } from '../../aws/definitions.ts';
 import { usableTypes } from '../../aws/named-types.ts';
 import { putPipeline, putSummary, putVersion, readSummary } from '../../aws/pipeline-record.ts';
+import { poll } from '../../aws/poll-record.ts';
 import { Changed, write } from '../../aws/table.ts';
 import type { PipelineDeclaration, Tag } from '../../domain/declaration.ts';
 import { acceptDefinition, maskSecrets } from '../../domain/definition.ts';
 import { followed } from '../../domain/followed-branch.ts';
+import { polled } from '../../domain/polled-source.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { acceptTags } from '../../domain/tags.ts';
 import { openRun } from '../../engine/open-run.ts';
@@ -36,6 +38,7 @@ export const createPipeline: Operation<{ pipeline: PipelineDeclaration; tags?: r
       ...followed(definition).map(({ connection, repository, ...branch }) =>
         putFollower(connection, repository, { pipelineId: id, pipelineName: name, ...branch }),
       ),
+      ...polled(definition).map((source) => poll({ id, name }, source, { now, isSame: false })),
     ]);
   } catch (error) {
     throw error instanceof Changed ? inUse(name) : error;

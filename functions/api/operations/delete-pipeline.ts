@@ -1,9 +1,11 @@
 import { removeFollower } from '../../aws/connection-record.ts';
 import { loadDefinition } from '../../aws/definitions.ts';
 import { putPipeline, readPipeline, readSummary, removeSummary } from '../../aws/pipeline-record.ts';
+import { pollNoMore } from '../../aws/poll-record.ts';
 import { untilUnchanged, write } from '../../aws/table.ts';
 import { followed } from '../../domain/followed-branch.ts';
 import { visitors } from '../../domain/pipeline.ts';
+import { polled } from '../../domain/polled-source.ts';
 import { closeRun } from '../../engine/close-run.ts';
 import type { Operation } from '../operation.ts';
 
@@ -20,6 +22,7 @@ export const deletePipeline: Operation<{ name: string }> = async ({ name }, give
       ...followed(definition).map(({ connection, repository, action }) =>
         removeFollower(connection, repository, { pipelineId: summary.id, action }),
       ),
+      ...polled(definition).map(({ action }) => pollNoMore(summary.id, action)),
     ]);
     return record.pipeline;
   });

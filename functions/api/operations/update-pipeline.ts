@@ -2,6 +2,7 @@ import { putFollower, removeFollower } from '../../aws/connection-record.ts';
 import { loadDefinition, storeDefinition } from '../../aws/definitions.ts';
 import { usableTypes } from '../../aws/named-types.ts';
 import { putPipeline, putSummary, putVersion, readPipeline, readSummary } from '../../aws/pipeline-record.ts';
+import { poll, pollNoMore } from '../../aws/poll-record.ts';
 import { endWaitingRun, enterRun } from '../../aws/run-record.ts';
 import { mostWrites, untilUnchanged, type Write, write } from '../../aws/table.ts';
 import type { PipelineDeclaration } from '../../domain/declaration.ts';
@@ -9,6 +10,7 @@ import { acceptDefinition, maskSecrets } from '../../domain/definition.ts';
 import { followed } from '../../domain/followed-branch.ts';
 import { pipelineNotFound } from '../../domain/not-found.ts';
 import { renew } from '../../domain/pipeline.ts';
+import { polled } from '../../domain/polled-source.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { wakeRun } from '../../engine/commit.ts';
 import type { Home } from '../../lambda/given.ts';
@@ -46,6 +48,7 @@ export const updatePipeline: Operation<{ pipeline: PipelineDeclaration }> = asyn
       ...cancelled.map((run) => endWaitingRun(summary.id, run, 'Cancelled', given.now)),
       ...entered.map((run) => enterRun(summary.id, run, given.now)),
       ...follow(summary.id, before, definition),
+      ...pollAnew(summary, before, definition, given.now),
     ];
     if (writes.length > mostWrites) throw tooMuch(writes.length);
     await write(writes);
@@ -73,6 +76,27 @@ function follow(pipelineId: string, before: PipelineDeclaration, after: Pipeline
     ...now.map(({ connection, repository, ...branch }) =>
       putFollower(connection, repository, { pipelineId, pipelineName: after.name, ...branch }),
     ),
+  ];
+}
+
+/** Sources that are polled no longer, and those that are from now on: also where polling had been switched off. */
+function pollAnew(
+  pipeline: { readonly id: string; readonly name: string },
+  before: PipelineDeclaration,
+  after: PipelineDeclaration,
+  now: number,
+): readonly Write[] {
+  const old = polled(before);
+  const next = polled(after);
+  return [
+    ...old
+      .filter(({ action }) => !next.some((each) => each.action === action))
+      .map(({ action }) => pollNoMore(pipeline.id, action)),
+    ...next.map((source) => {
+      const { action, bucket, key } = source;
+      const isSame = old.some((each) => each.action === action && each.bucket === bucket && each.key === key);
+      return poll(pipeline, source, { now, isSame });
+    }),
   ];
 }
 
