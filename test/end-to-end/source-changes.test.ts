@@ -1,11 +1,14 @@
 import {
   CreatePipelineCommand,
   type ExecutionMode,
+  GetPipelineCommand,
   GetPipelineExecutionCommand,
   ListPipelineExecutionsCommand,
   type PipelineExecutionSummary,
+  UpdatePipelineCommand,
 } from '@aws-sdk/client-codepipeline';
 import {
+  DisableRuleCommand,
   EventBridgeClient,
   PutRuleCommand,
   type PutRuleCommandInput,
@@ -40,7 +43,7 @@ let startFunction: string;
 beforeAll(async () => {
   test = await startTestStack({ functions: await buildWithNoOp(), clock });
   const { endpoint, region, outputs } = test.stack;
-  const options = { endpoint, region, credentials: administrator, maxAttempts: 1 };
+  const options = { endpoint, region, credentials: administrator };
   s3 = new S3Client({ ...options, forcePathStyle: true });
   events = new EventBridgeClient(options);
   lambda = new LambdaClient(options);
@@ -194,17 +197,13 @@ describe('a rule of a user', { timeout: 60_000 }, () => {
   });
 
   it('starts no pipeline whose alias it may not call', async () => {
-    const bucket = await makeBucket('other');
-    await makePipeline('other', { polls: 'false' });
-    const alias = await makeAlias('other', 'another-rule');
-    await makeRule('not-allowed', pattern(bucket), { Arn: alias });
-    await makeRule('unqualified', pattern(bucket), { Arn: startFunction, Input: '{"pipeline":"other"}' });
+    await makeRule('not-allowed', pattern('told-source'), { Arn: `${startFunction}:shaped` });
+    await makeRule('unqualified', pattern('told-source'), { Arn: startFunction, Input: '{"pipeline":"shaped"}' });
 
-    await upload(bucket, 'one');
     await upload('told-source', 'two');
     await newest('told', 3);
 
-    expect(await runsOf('other')).toHaveLength(1);
+    expect(await runsOf('shaped')).toHaveLength(2);
   });
 
   it('starts by a schedule', async () => {
@@ -225,10 +224,7 @@ describe('a rule of a user', { timeout: 60_000 }, () => {
 
   it('may be a schedule of EventBridge Scheduler, whose role may call one alias', async () => {
     const { stack } = test;
-    const bucket = await makeBucket('weekly');
-    await upload(bucket, 'one');
-    await makePipeline('weekly', { polls: 'false' });
-    const alias = await makeAlias('weekly', 'nobody');
+    const alias = `${startFunction}:nightly`;
     const allowed = { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: alias };
     const trust = policyOfService('scheduler.amazonaws.com');
     stack.putRole({ name: 'starts-weekly', trust, policies: { start: policy(allowed) } });
@@ -248,14 +244,59 @@ describe('a rule of a user', { timeout: 60_000 }, () => {
     );
     scheduler.destroy();
 
+    await events.send(new DisableRuleCommand({ Name: 'nightly' }));
     clock.turn(7 * day);
-    const run = await newest('weekly', 2);
+    const run = await newest('nightly', 3);
 
     const { account, region } = stack;
     expect(run.trigger).toEqual({
       triggerType: 'CloudWatchEvent',
       triggerDetail: `arn:aws:scheduler:${region}:${account}:schedule/default/weekly`,
     });
+  });
+});
+
+describe('polling', { timeout: 60_000 }, () => {
+  const minute = 60_000;
+
+  /** Turns the clock minute by minute until something is so. */
+  function minutesUntil<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+    return waitFor(what, async () => {
+      clock.turn(minute);
+      return ask();
+    });
+  }
+
+  it('starts a pipeline by a new version within a minute, where its definition says nothing of it', async () => {
+    const bucket = await makeBucket('polled');
+    const first = await upload(bucket, 'one');
+    await makePipeline('polled');
+    expect(await fetched('polled', (await runsOf('polled'))[0]?.pipelineExecutionId)).toBe(first);
+
+    const version = await upload(bucket, 'two');
+    await minutesUntil('the second run', async () => ((await runsOf('polled')).length > 1 ? true : undefined));
+    const run = await newest('polled', 2);
+
+    expect(run.trigger).toEqual({ triggerType: 'PollForSourceChanges', triggerDetail: 'Fetch' });
+    expect(await fetched('polled', run.pipelineExecutionId)).toBe(version);
+    expect((await why(version))[0]).toContain(
+      `polled (Fetch): started ${run.pipelineExecutionId}. a new version of s3://`,
+    );
+  });
+
+  it('ends when nothing has run for 30 days, and begins again by an update', async () => {
+    const metadata = async () => (await test.client.send(new GetPipelineCommand({ name: 'polled' }))).metadata;
+    clock.turn(31 * day);
+    const disabledAt = await minutesUntil('the end of polling', async () => (await metadata())?.pollingDisabledAt);
+    expect(disabledAt).toBeInstanceOf(Date);
+    const { pipeline } = await test.client.send(new GetPipelineCommand({ name: 'polled' }));
+
+    await test.client.send(new UpdatePipelineCommand({ pipeline }));
+    expect(await metadata()).not.toHaveProperty('pollingDisabledAt');
+    await upload('polled-source', 'three');
+
+    await minutesUntil('the third run', async () => ((await runsOf('polled')).length > 2 ? true : undefined));
+    await newest('polled', 3);
   });
 });
 
