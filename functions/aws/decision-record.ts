@@ -1,8 +1,14 @@
 import { type Decision, decisionPartition } from '../domain/decision.ts';
-import { isNew, mostWrites, type Write, write } from './table.ts';
+import { isNew, list, mostWrites, type Write, write } from './table.ts';
 
 /** As long as runs are kept. */
 const history = 365 * 24 * 60 * 60;
+
+/** What was decided about a revision of this id; a hundred decisions at most. */
+export async function decisionsOn(revision: string): Promise<readonly Decision[]> {
+  const { items } = await list(decisionPartition(revision), `${revision}#`, { limit: 100, newestFirst: true });
+  return items as unknown as readonly Decision[];
+}
 
 /** The write that keeps a decision. */
 export function putDecision(decision: Decision): Write {

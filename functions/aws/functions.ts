@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { ActionClass } from '../domain/action-type.ts';
+import type { BranchHead } from '../domain/branch-head.ts';
 import type { ChangedFiles, FilesQuestion } from '../domain/git-event.ts';
 import type { PolledSource } from '../domain/polled-source.ts';
 
@@ -62,6 +63,21 @@ export interface FilesRequest {
 /** Asks the git function for changed files, and waits for its answer, as long as a host waits for ours. */
 export async function askFiles(request: FilesRequest): Promise<ChangedFiles> {
   return (await askGitFunction(request, filesMillis)) as ChangedFiles;
+}
+
+/** What the git function is asked by the sweeper: the newest commits of a repository's branches, or of one of them. */
+export interface HeadsRequest {
+  readonly connection: string;
+  readonly repository: string;
+  readonly heads: { readonly branch?: string };
+}
+
+/** The heads, or why they are not known. A branch that is not there has none. */
+export type HeadsAnswer = { readonly heads: readonly BranchHead[] } | { readonly unknown: string };
+
+/** Asks the git function for branch heads. */
+export async function askHeads(request: HeadsRequest): Promise<HeadsAnswer> {
+  return (await askGitFunction(request, newestMillis)) as HeadsAnswer;
 }
 
 /** An object whose newest version is asked for, by a source action of a pipeline and as its role. */

@@ -18,6 +18,8 @@ export interface Decision {
   /** The run that was started; where it came a second time, the first one's. */
   readonly run?: string;
   readonly why: string;
+  /** Nobody told of it: it was found by comparing branch heads. */
+  readonly found?: true;
 }
 
 const prefixLength = 7;

@@ -1,5 +1,5 @@
 import { type Follower, listFollowers } from '../aws/connection-record.ts';
-import { keepDecisions, putDecision } from '../aws/decision-record.ts';
+import { decisionsOn, keepDecisions, putDecision } from '../aws/decision-record.ts';
 import { askFiles } from '../aws/functions.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -26,6 +26,8 @@ interface Heard {
   readonly asker: Asker;
   /** Which event of its request it is, from 0. */
   readonly place: number;
+  /** Nobody told of it: it was found by comparing branch heads. */
+  readonly isFound?: boolean;
 }
 
 /**
@@ -40,6 +42,12 @@ export async function takeEvent(heard: Heard, given: Given): Promise<readonly To
     await keepDecisions([decisionOf(heard, undefined, { started: false, why }, given)]);
     return [];
   }
+  return startFor(heard, followers, given);
+}
+
+/** Starts what an event starts of some source actions that follow its repository, as `takeEvent` does. */
+export async function startFor(heard: Heard, followers: readonly Follower[], given: Given): Promise<readonly Told[]> {
+  const { connection, event } = heard;
   const known = await withFiles(connection, event, followers);
   const judged = followers.map((follower) => ({
     follower,
@@ -87,6 +95,7 @@ async function start(heard: Heard, follower: Follower, { why }: Verdict, number:
       variables: [],
       sourceOverrides: [{ actionName: action, revisionType: 'COMMIT_ID' as const, revisionValue: event.commitId }],
       token: `push ${action} ${token}`,
+      ...(event.type === 'BranchPush' ? { unless: () => otherwiseStarted(heard, follower) } : {}),
       also: [putDecision(decision)],
     };
     const { repository, commitId } = event;
@@ -103,6 +112,22 @@ async function start(heard: Heard, follower: Follower, { why }: Verdict, number:
     await keepDecisions([decisionOf(heard, follower, { started: false, why: error.message }, given)]);
     return { pipeline: pipelineName, refused: error.message };
   }
+}
+
+/** The run that the same push has started otherwise: told of, where this one was found; found, where this one is told of. */
+async function otherwiseStarted(
+  { event, isFound }: Heard,
+  { pipelineName, action }: Follower,
+): Promise<string | undefined> {
+  const decisions = await decisionsOn(event.commitId);
+  return decisions.find(
+    (each) =>
+      each.started &&
+      each.pipelineName === pipelineName &&
+      each.action === action &&
+      each.event === describe(event) &&
+      (isFound || each.found),
+  )?.run;
 }
 
 /** Tells the starts of one request apart. */
@@ -126,9 +151,9 @@ function refOf(event: GitEvent): Pick<NonNullable<Trigger['git']>, 'branch' | 't
 }
 
 function decisionOf(
-  { connection, event }: Heard,
+  { connection, event, isFound }: Heard,
   follower: Follower | undefined,
-  decided: Pick<Decision, 'started' | 'run' | 'why'>,
+  { why, ...decided }: Pick<Decision, 'started' | 'run' | 'why'>,
   { now }: Given,
 ): Decision {
   return {
@@ -140,5 +165,6 @@ function decisionOf(
     event: describe(event),
     ...(follower ? { pipelineName: follower.pipelineName, action: follower.action } : {}),
     ...decided,
+    ...(isFound ? { found: true, why: `found by comparing branch heads: ${why}` } : { why }),
   };
 }

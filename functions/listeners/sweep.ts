@@ -16,6 +16,7 @@ import { actionEvents, runEvents } from '../engine/own-events.ts';
 import type { Given } from '../lambda/given.ts';
 import { logger } from '../lambda/logger.ts';
 import { task } from '../lambda/task.ts';
+import { compareHeads } from './compare-heads.ts';
 import { pollSources, type Swept } from './poll-sources.ts';
 
 const perPartition = 100;
@@ -33,7 +34,11 @@ export const handler = task(
   'Sweep',
   () => ({}),
   async (_: object, given) => {
-    const parts = [await mendOpenWork(given), await sparing('poll', pollSources, given)];
+    const parts = [
+      await mendOpenWork(given),
+      await sparing('poll', pollSources, given),
+      await sparing('compare', compareHeads, given),
+    ];
     return {
       looked: parts.reduce((sum, { looked }) => sum + looked, 0),
       failed: parts.reduce((sum, { failed }) => sum + failed, 0),

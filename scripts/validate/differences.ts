@@ -48,11 +48,11 @@ function ofActions(pipeline: PipelineDeclaration): readonly Finding[] {
         );
         break;
       case 'Source/AWS/S3/1':
-        if (configuration['PollForSourceChanges'] !== 'false')
+        if (configuration['PollForSourceChanges'] === 'false')
           found.push(
             differs(
               [...of, 'PollForSourceChanges'],
-              'Nothing polls the bucket: start the pipeline by StartPipelineExecution, for example from an EventBridge rule, or by a webhook (PutWebhook), and say PollForSourceChanges "false".',
+              "A rule that starts the pipeline has an alias of Sluice's Start function for its target, not the pipeline's ARN (docs/deploying.md).",
             ),
           );
         break;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { askChangedFiles, type FilesHost } from '../../functions/actions/connection/changed-files.ts';
+import type { ApiHost } from '../../functions/actions/connection/ask-api.ts';
+import { askChangedFiles } from '../../functions/actions/connection/changed-files.ts';
 import { readPrivateHosts } from '../../functions/domain/private-hosts.ts';
 import { served } from './git-host.ts';
 
@@ -8,7 +9,7 @@ const between = { base, head };
 const ofRequest = { pullRequest: '7' };
 
 /** A host that answers with these pages, and what it was asked. */
-async function host(kind: FilesHost['kind'], pages: readonly unknown[], status = 200) {
+async function host(kind: ApiHost['kind'], pages: readonly unknown[], status = 200) {
   const asked: { readonly path: string; readonly token: string | undefined }[] = [];
   const { endpoint: api } = await served(async ({ path, query, headers }) => {
     asked.push({ path: `${path}?${query}`.replace(/\?$/, ''), token: headers.authorization });
@@ -16,7 +17,7 @@ async function host(kind: FilesHost['kind'], pages: readonly unknown[], status =
   });
   const network = { allowed: readPrivateHosts('127.0.0.1') };
   const repository = kind === 'GitLab' ? 'group/sub/web' : 'acme/web';
-  return { asked, host: { kind, api, repository, token: 'a-token', network } satisfies FilesHost };
+  return { asked, host: { kind, api, repository, token: 'a-token', network } satisfies ApiHost };
 }
 
 const many = (count: number, of: (index: number) => object) => Array.from({ length: count }, (_, index) => of(index));

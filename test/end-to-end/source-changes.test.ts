@@ -259,12 +259,10 @@ describe('a rule of a user', { timeout: 60_000 }, () => {
 describe('polling', { timeout: 60_000 }, () => {
   const minute = 60_000;
 
-  /** Turns the clock minute by minute until something is so. */
-  function minutesUntil<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-    return waitFor(what, async () => {
-      clock.turn(minute);
-      return ask();
-    });
+  /** Lets the sweeper come by, and waits for what it leads to. */
+  function sweptUntil<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+    clock.turn(2 * minute);
+    return waitFor(what, ask);
   }
 
   it('starts a pipeline by a new version within a minute, where its definition says nothing of it', async () => {
@@ -274,7 +272,7 @@ describe('polling', { timeout: 60_000 }, () => {
     expect(await fetched('polled', (await runsOf('polled'))[0]?.pipelineExecutionId)).toBe(first);
 
     const version = await upload(bucket, 'two');
-    await minutesUntil('the second run', async () => ((await runsOf('polled')).length > 1 ? true : undefined));
+    await sweptUntil('the second run', async () => ((await runsOf('polled')).length > 1 ? true : undefined));
     const run = await newest('polled', 2);
 
     expect(run.trigger).toEqual({ triggerType: 'PollForSourceChanges', triggerDetail: 'Fetch' });
@@ -287,7 +285,7 @@ describe('polling', { timeout: 60_000 }, () => {
   it('ends when nothing has run for 30 days, and begins again by an update', async () => {
     const metadata = async () => (await test.client.send(new GetPipelineCommand({ name: 'polled' }))).metadata;
     clock.turn(31 * day);
-    const disabledAt = await minutesUntil('the end of polling', async () => (await metadata())?.pollingDisabledAt);
+    const disabledAt = await sweptUntil('the end of polling', async () => (await metadata())?.pollingDisabledAt);
     expect(disabledAt).toBeInstanceOf(Date);
     const { pipeline } = await test.client.send(new GetPipelineCommand({ name: 'polled' }));
 
@@ -295,7 +293,7 @@ describe('polling', { timeout: 60_000 }, () => {
     expect(await metadata()).not.toHaveProperty('pollingDisabledAt');
     await upload('polled-source', 'three');
 
-    await minutesUntil('the third run', async () => ((await runsOf('polled')).length > 2 ? true : undefined));
+    await sweptUntil('the third run', async () => ((await runsOf('polled')).length > 2 ? true : undefined));
     await newest('polled', 3);
   });
 });

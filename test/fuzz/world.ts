@@ -29,7 +29,7 @@ export async function makeWorld(door: FrontDoor): Promise<void> {
   const arn = `arn:aws:codeconnections:eu-west-1:000000000000:connection/${connection}`;
   const record = { id: connection, arn, kind: 'GitHub', host: 'https://git.example.com', webhookSecret: 'webhook' };
   await write([
-    putFollower(connection, repository, follower),
+    putFollower(connection, repository, follower, Date.now()),
     { put: { pk: `CONNECTION#${connection}`, sk: 'CONNECTION', ...record } },
     ...(await waitingApproval(pipelineId)),
   ]);

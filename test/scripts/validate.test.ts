@@ -242,12 +242,12 @@ describe('what differs', () => {
       'ExternalId',
     ],
     [
-      'polling',
+      'a rule',
       definition({
         source:
-          "- name: Source\n  actions:\n  - name: Fetch\n    actionTypeId: { category: Source, owner: AWS, provider: S3, version: '1' }\n    ▸configuration: { S3Bucket: b, S3ObjectKey: k }\n    outputArtifacts: [{ name: Code }]",
+          "- name: Source\n  actions:\n  - name: Fetch\n    actionTypeId: { category: Source, owner: AWS, provider: S3, version: '1' }\n    configuration: { S3Bucket: b, S3ObjectKey: k, ▸PollForSourceChanges: 'false' }\n    outputArtifacts: [{ name: Code }]",
       }),
-      'Nothing polls',
+      'Start function',
     ],
     [
       'a connection',

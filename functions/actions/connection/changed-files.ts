@@ -1,15 +1,8 @@
-import { text } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
-import { readConnection } from '../../aws/connection-record.ts';
 import type { FilesRequest } from '../../aws/functions.ts';
-import { privateHosts } from '../../aws/private-hosts.ts';
-import { secretValue } from '../../aws/secret.ts';
 import type { ConnectionKind } from '../../domain/connection.ts';
 import { type ChangedFiles, changedFiles, type FilesQuestion } from '../../domain/git-event.ts';
-import { Failure } from '../../engine/work.ts';
 import { task } from '../../lambda/task.ts';
-import { withinBytes } from '../within-bytes.ts';
-import { askHost, type Network } from './ask-host.ts';
+import { type ApiHost, apiHostOf, askApi, memberOf } from './ask-api.ts';
 import { repositoryPath } from './repository-path.ts';
 
 /** Finds out which files changed, for a trigger's filter. Why they are not known is an answer too. */
@@ -17,22 +10,10 @@ export const filesAnswer = task(
   'ChangedFiles',
   ({ connection, repository }: FilesRequest) => ({ connection, repository }),
   async ({ connection: id, repository, files }): Promise<ChangedFiles> => {
-    const connection = await readConnection(id);
-    if (connection?.api === undefined) return { unknown: 'the connection has no API to ask' };
-    const { kind, api, credentialSecret } = connection;
-    const token = credentialSecret === undefined ? {} : { token: await secretValue(credentialSecret) };
-    return askChangedFiles({ kind, api, repository, network: { allowed: privateHosts }, ...token }, files);
+    const host = await apiHostOf(id, repository);
+    return 'unknown' in host ? host : askChangedFiles(host, files);
   },
 );
-
-/** A host's REST API, and the repository that it is asked about. */
-export interface FilesHost {
-  readonly kind: ConnectionKind;
-  readonly api: string;
-  readonly repository: string;
-  readonly token?: string;
-  readonly network: Network;
-}
 
 /** How a kind of host is asked, and what its answer's pages hold. */
 interface Dialect {
@@ -45,7 +26,6 @@ interface Dialect {
   readonly pages: (question: FilesQuestion) => number;
 }
 
-const answerLimit = 16 * 2 ** 20;
 const mostPages = 10;
 
 const dialects: Readonly<Record<ConnectionKind, Dialect>> = {
@@ -91,13 +71,13 @@ const dialects: Readonly<Record<ConnectionKind, Dialect>> = {
 };
 
 /** Asks a host which files changed. It is not known where the host lists no more of them, and where it does not answer. */
-export async function askChangedFiles(host: FilesHost, question: FilesQuestion): Promise<ChangedFiles> {
+export async function askChangedFiles(host: ApiHost, question: FilesQuestion): Promise<ChangedFiles> {
   const { address, files, pageSize, pages } = dialects[host.kind];
   const path = host.kind === 'GitLab' ? host.repository : repositoryPath(host.repository);
   const found: string[] = [];
   for (let page = 1; page <= pages(question); page += 1) {
-    const answered = await ask(host, address(path, question, page));
-    if ('unknown' in answered) return answered;
+    const answered = await askApi(host, address(path, question, page), 'changed files');
+    if ('unknown' in answered) return { unknown: answered.unknown };
     const listed = files(answered.json);
     if (!listed) return { unknown: 'the host answers no list of them' };
     found.push(...listed.flat());
@@ -106,31 +86,9 @@ export async function askChangedFiles(host: FilesHost, question: FilesQuestion):
   return { unknown: `there are ${new Set(found).size} of them or more` };
 }
 
-async function ask(host: FilesHost, path: string): Promise<{ json: unknown } | { unknown: string }> {
-  const { api, token, network } = host;
-  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const headers = { 'user-agent': 'sluice', accept: 'application/json', ...authorization };
-  try {
-    const answer = await askHost(`${api}${path}`, { headers }, network);
-    const within = withinBytes('The answer about changed files', answerLimit);
-    const [body] = await Promise.all([text(within), pipeline(answer.body, within)]);
-    if (answer.status < 200 || answer.status > 299) return { unknown: `the host answers ${answer.status}` };
-    return { json: JSON.parse(body) };
-  } catch (error) {
-    if (error instanceof Failure) return { unknown: error.message };
-    return { unknown: 'the host does not answer as it should' };
-  }
-}
-
 function namesOf(list: unknown, members: readonly string[]): readonly (readonly string[])[] | undefined {
   if (!Array.isArray(list)) return undefined;
   return list.map((each: unknown) => members.flatMap((member) => textsOf(memberOf(each, member))));
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Readonly<Record<string, unknown>>)[name]
-    : undefined;
 }
 
 function textsOf(value: unknown): readonly string[] {

@@ -36,7 +36,7 @@ export const createPipeline: Operation<{ pipeline: PipelineDeclaration; tags?: r
       putPipeline({ ...common, sequence: 0, gates }),
       putVersion(id, version),
       ...followed(definition).map(({ connection, repository, ...branch }) =>
-        putFollower(connection, repository, { pipelineId: id, pipelineName: name, ...branch }),
+        putFollower(connection, repository, { pipelineId: id, pipelineName: name, ...branch }, now),
       ),
       ...polled(definition).map((source) => poll({ id, name }, source, { now, isSame: false })),
     ]);

@@ -47,7 +47,7 @@ export const updatePipeline: Operation<{ pipeline: PipelineDeclaration }> = asyn
       putVersion(summary.id, version),
       ...cancelled.map((run) => endWaitingRun(summary.id, run, 'Cancelled', given.now)),
       ...entered.map((run) => enterRun(summary.id, run, given.now)),
-      ...follow(summary.id, before, definition),
+      ...follow(summary.id, before, definition, given.now),
       ...pollAnew(summary, before, definition, given.now),
     ];
     if (writes.length > mostWrites) throw tooMuch(writes.length);
@@ -64,8 +64,14 @@ async function unknown(definition: PipelineDeclaration, home: Home): Promise<Ref
   return pipelineNotFound(home.account, definition.name);
 }
 
-/** Branches that are followed no longer, and those that are now. */
-function follow(pipelineId: string, before: PipelineDeclaration, after: PipelineDeclaration): readonly Write[] {
+/** Branches that are followed no longer, and those that are from now on: what stays as it was keeps what is known of its heads. */
+function follow(
+  pipelineId: string,
+  before: PipelineDeclaration,
+  after: PipelineDeclaration,
+  time: number,
+): readonly Write[] {
+  const old = followed(before).map((branch) => JSON.stringify(branch));
   const now = followed(after);
   const same = (a: { connection: string; repository: string; action: string }, b: typeof a) =>
     a.connection === b.connection && a.repository === b.repository && a.action === b.action;
@@ -73,9 +79,11 @@ function follow(pipelineId: string, before: PipelineDeclaration, after: Pipeline
     ...followed(before)
       .filter((old) => !now.some((branch) => same(old, branch)))
       .map(({ connection, repository, action }) => removeFollower(connection, repository, { pipelineId, action })),
-    ...now.map(({ connection, repository, ...branch }) =>
-      putFollower(connection, repository, { pipelineId, pipelineName: after.name, ...branch }),
-    ),
+    ...now
+      .filter((branch) => !old.includes(JSON.stringify(branch)))
+      .map(({ connection, repository, ...branch }) =>
+        putFollower(connection, repository, { pipelineId, pipelineName: after.name, ...branch }, time),
+      ),
   ];
 }
 
