@@ -12,9 +12,14 @@ export const headsAnswer = task(
   async ({ connection, repository, heads: { branch } }): Promise<HeadsAnswer> => {
     const host = await apiHostOf(connection, repository);
     if ('unknown' in host) return host;
-    return branch === undefined ? askAll(host) : askOne(host, branch);
+    return askBranchHeads(host, branch);
   },
 );
+
+/** Asks a host where its branches are, or one of them. */
+export function askBranchHeads(host: ApiHost, branch?: string): Promise<HeadsAnswer> {
+  return branch === undefined ? askAll(host) : askOne(host, branch);
+}
 
 /** Where a kind of host tells of branches, and the members that hold the commit and its message. */
 interface Dialect {
