@@ -3,8 +3,8 @@ import { posix } from 'node:path';
 import { contentType } from 'mime-types';
 import { type Objects, objectsBy, type PutOptions } from '../../aws/objects.ts';
 import { s3Deploy as type } from '../../domain/action-types/deploy.ts';
+import { copyInReadersTerms, inReadersTerms } from '../../engine/objects-failure.ts';
 import { Failure, type Work } from '../../engine/work.ts';
-import { copyInReadersTerms, inReadersTerms } from '../objects-failure.ts';
 import type { Outcome, Provider } from '../provider.ts';
 import { type Archive, openArchive } from './archive.ts';
 

@@ -1,7 +1,7 @@
 import { type ObjectPlace, objectsBy } from '../../aws/objects.ts';
 import { s3Source as type } from '../../domain/action-types/source.ts';
+import { copyInReadersTerms, inReadersTerms } from '../../engine/objects-failure.ts';
 import { Failure, type Work } from '../../engine/work.ts';
-import { copyInReadersTerms, inReadersTerms } from '../objects-failure.ts';
 import type { Outcome, Provider } from '../provider.ts';
 
 /** Source/AWS/S3/1 takes objects of up to 7 GB (quotas); one copy call takes 5 GB, so that this is what we take. */

@@ -1,5 +1,5 @@
 import type { ObjectPlace } from '../aws/objects.ts';
-import { Failure } from '../engine/work.ts';
+import { Failure } from './work.ts';
 
 interface What {
   readonly bucket: string;
