@@ -1,34 +1,15 @@
-import {
-  type ActionRecord,
-  putApprovalToken,
-  putDeployment,
-  putLatest,
-  readAction,
-  saveAction,
-} from '../aws/action-record.ts';
-import { putJob } from '../aws/job-record.ts';
+import { type ActionRecord, readAction, saveAction } from '../aws/action-record.ts';
 import { sendToken } from '../aws/machine.ts';
-import { untilUnchanged, type Write } from '../aws/table.ts';
-import {
-  type ActionExecution,
-  type ActionKey,
-  begin,
-  isDone,
-  isManualApproval,
-  running,
-  type Started,
-  settle,
-} from '../domain/action.ts';
+import { untilUnchanged } from '../aws/table.ts';
+import { type ActionExecution, type ActionKey, isDone, running, type Started, settle } from '../domain/action.ts';
 import { typeName } from '../domain/action-type.ts';
-import { maskConfiguration } from '../domain/definition/secrets.ts';
-import { createJob, hasJob } from '../domain/job.ts';
 import type { TaskToken } from '../domain/order.ts';
 import { assembleWork } from '../engine/assemble-work.ts';
 import { completeAction } from '../engine/complete-action.ts';
-import { failureOf } from '../engine/failure-of.ts';
 import { excessOfVariables } from '../engine/output-variables.ts';
 import type { Work } from '../engine/work.ts';
 import type { Given } from '../lambda/given.ts';
+import { beginAction, orFailure, preparing, resolvedOf, type ToldFailure } from './intent.ts';
 import type { Outcome, Provider } from './provider.ts';
 
 /** Finds the provider of an action among those of a function. */
@@ -39,17 +20,21 @@ export type Providers = readonly Provider[];
  * action a second time.
  */
 export async function runAction(key: ActionKey, token: TaskToken, providers: Providers, given: Given): Promise<void> {
-  const todo = await untilUnchanged(() => beginAction(key, token, given));
+  const prepare = preparing(given);
+  const todo = await untilUnchanged(() => beginAction(key, token, prepare, given));
   switch (todo.todo) {
     case 'Nothing':
     case 'Wait':
       return;
     case 'Send':
       return sendToken(token.value);
-    case 'Start':
-      return carryOn(todo.record, providers, given, (work, provider) => provider.start(work));
+    case 'Start': {
+      const { record, prepared } = todo;
+      if ('failure' in prepared) return fail(record.action, prepared.failure);
+      return carryOn({ ...prepared.work, action: record.action }, providers, (work, by) => by.start(work));
+    }
     case 'StartAgain':
-      return carryOn(todo.record, providers, given, startAgain);
+      return assembled(todo.record, providers, given, startAgain);
   }
 }
 
@@ -58,7 +43,7 @@ export async function lookAgain(key: ActionKey, providers: Providers, given: Giv
   const record = await untilUnchanged(() => findRunning(key));
   if (!record) return;
   const { externalId, cursor } = record.action;
-  await carryOn(record, providers, given, async (work, provider) => {
+  await assembled(record, providers, given, async (work, provider) => {
     if (cursor !== undefined && provider.resume) return provider.resume(work, cursor);
     if (externalId !== undefined && provider.observe) return provider.observe(work, externalId);
     return undefined;
@@ -73,62 +58,27 @@ export async function cancelAction(key: ActionKey, providers: Providers, given: 
   await providerOf(work, providers).stop?.(work, record.action.externalId);
 }
 
-async function beginAction(key: ActionKey, token: TaskToken, { now, newId }: Given): Promise<Begun> {
-  const found = await readAction(key);
-  if (!found) throw new Error(`There is no action execution ${key}.`);
-  const todo = begin(found.action, token, now);
-  if (todo.todo === 'Nothing') return { todo: 'Nothing' };
-  if (todo.todo !== 'Start') return { todo: todo.todo, record: await saveAction(todo.action, found.rev) };
-  const { action, others } = withToken(todo.action, newId);
-  const latest = action.parallel ? [] : [putLatest(action)];
-  return { todo: 'Start', record: await saveAction(action, found.rev, ...latest, ...others) };
-}
-
-/** What a person answers by, or a worker: known from the intent on. */
-function withToken(
-  begun: ActionExecution,
-  newId: () => string,
-): { readonly action: ActionExecution; readonly others: readonly Write[] } {
-  if (isManualApproval(begun)) {
-    const action = { ...begun, approvalToken: newId() };
-    return { action, others: [putApprovalToken(action.approvalToken, action)] };
-  }
-  const deployment = begun.type.category === 'Deploy' ? [putDeployment(begun)] : [];
-  if (!hasJob(begun.type)) return { action: begun, others: deployment };
-  const action = { ...begun, job: newId() };
-  return { action, others: [...deployment, putJob(createJob(action, action.job))] };
-}
-
-type Begun =
-  | { readonly todo: 'Nothing' }
-  | { readonly todo: 'Send' | 'Start' | 'StartAgain' | 'Wait'; readonly record: ActionRecord };
-
-/** Asks the provider for an outcome and keeps it. An error that the user can mend fails the action; any other is for the task's Retry. */
-async function carryOn({ action }: ActionRecord, providers: Providers, given: Given, ask: Ask): Promise<void> {
-  const asked = await askFor(action, providers, given, ask);
-  if (!('failure' in asked)) {
-    if (asked.outcome) await keep(asked.work, withinLimit(asked.outcome), asked.provider, providers);
-    return;
-  }
-  await completeAction(action.key, () => ({ status: 'Failed', failure: asked.failure }), Date.now());
-}
-
 type Ask = (work: Work, provider: Provider) => Promise<Outcome | undefined>;
 
-type Asked =
-  | { readonly work: Work; readonly provider: Provider; readonly outcome: Outcome | undefined }
-  | { readonly failure: NonNullable<ReturnType<typeof failureOf>> };
+/** Assembles the action's work and goes on with it. */
+async function assembled({ action }: ActionRecord, providers: Providers, given: Given, ask: Ask): Promise<void> {
+  const prepared = await preparing(given)(action);
+  if ('failure' in prepared) return fail(action, prepared.failure);
+  await carryOn(prepared.work, providers, ask);
+}
 
-async function askFor(action: ActionExecution, providers: Providers, given: Given, ask: Ask): Promise<Asked> {
-  try {
-    const work = await assembleWork(action, given);
+/** Asks the provider for an outcome and keeps it. An error that the user can mend fails the action; any other is for the task's Retry. */
+async function carryOn(work: Work, providers: Providers, ask: Ask): Promise<void> {
+  const asked = await orFailure(async () => {
     const provider = providerOf(work, providers);
-    return { work, provider, outcome: await ask(work, provider) };
-  } catch (error) {
-    const failure = failureOf(error);
-    if (!failure) throw error;
-    return { failure };
-  }
+    return { provider, outcome: await ask(work, provider) };
+  });
+  if ('failure' in asked) return fail(work.action, asked.failure);
+  if (asked.outcome) await keep(work, withinLimit(asked.outcome), asked.provider, providers);
+}
+
+async function fail({ key }: ActionExecution, failure: ToldFailure): Promise<void> {
+  await completeAction(key, () => ({ status: 'Failed', failure }), Date.now());
 }
 
 /** An earlier invocation may have started it: what its start class allows. */
@@ -153,10 +103,7 @@ function withinLimit(outcome: Outcome): Outcome {
 
 async function keep(work: Work, outcome: Outcome, provider: Provider, providers: Providers): Promise<void> {
   const { key } = work.action;
-  const resolved = {
-    inputs: work.inputs,
-    resolvedConfiguration: maskConfiguration(work.secrets, work.configuration),
-  };
+  const resolved = resolvedOf(work);
   switch (outcome.status) {
     case 'Recorded':
       return;

@@ -29,6 +29,17 @@ export interface PutOptions {
   readonly encryption?: 'default' | 'aws:kms' | { readonly key: string };
 }
 
+export interface CopyOptions extends PutOptions {
+  /** S3 is to say what it copied. */
+  readonly checksum?: 'SHA256';
+}
+
+export interface Copied {
+  readonly versionId?: string;
+  /** SHA-256 in hex, where it was asked for. */
+  readonly sha256?: string;
+}
+
 export interface Put {
   readonly versionId?: string;
   /** SHA-256 in hex. */
@@ -49,8 +60,8 @@ export interface Objects {
   read(place: ObjectPlace): Promise<Readable>;
   /** Streams an object in; never holds it whole. */
   put(bucket: string, key: string, body: Readable, options?: PutOptions): Promise<Put>;
-  /** Copies up to 5 GB without the bytes passing through us; answers the new version. */
-  copy(from: ObjectPlace, bucket: string, key: string, options?: PutOptions): Promise<string | undefined>;
+  /** Copies up to 5 GB without the bytes passing through us; answers the new version. The origin may be in another Region. */
+  copy(from: ObjectPlace, bucket: string, key: string, options?: CopyOptions): Promise<Copied>;
   isVersioned(bucket: string): Promise<boolean>;
 }
 
@@ -98,10 +109,14 @@ export function objectsBy({ region, credentials }: Access): Objects {
       const source = `${from}/${fromKey.split('/').map(encodeURIComponent).join('/')}${versionId === undefined ? '' : `?versionId=${encodeURIComponent(versionId)}`}`;
       const replaced = options.contentType ?? options.cacheControl;
       const directive = replaced === undefined ? {} : { MetadataDirective: 'REPLACE' as const };
-      const { VersionId } = await client.send(
-        new CopyObjectCommand({ Bucket: bucket, Key: key, CopySource: source, ...directive, ...optionsOf(options) }),
-      );
-      return VersionId;
+      const checksum = options.checksum === undefined ? {} : { ChecksumAlgorithm: options.checksum };
+      const to = { Bucket: bucket, Key: key, ...directive, ...checksum, ...optionsOf(options) };
+      const { VersionId, CopyObjectResult } = await client.send(new CopyObjectCommand({ ...to, CopySource: source }));
+      const digest = CopyObjectResult?.ChecksumSHA256;
+      return {
+        ...(VersionId === undefined ? {} : { versionId: VersionId }),
+        ...(digest === undefined ? {} : { sha256: Buffer.from(digest, 'base64').toString('hex') }),
+      };
     },
     async isVersioned(bucket) {
       const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket: bucket }));

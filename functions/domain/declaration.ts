@@ -172,3 +172,8 @@ export function artifactStore(pipeline: PipelineDeclaration, region: string): Ar
   if (!store) throw new Error(`Pipeline ${pipeline.name} has no artifact store in ${region}.`);
   return store;
 }
+
+/** The buckets of all stores of a pipeline. */
+export function storesOf({ artifactStore: one, artifactStores = {} }: PipelineDeclaration): readonly string[] {
+  return [...(one ? [one] : []), ...Object.values(artifactStores)].map(({ location }) => location);
+}

@@ -5,7 +5,7 @@ import type { At } from './definition/breach.ts';
 import { references } from './variables.ts';
 
 /** What of an action Sluice may be unable to carry out (decision 0021). */
-export type Obstructed = 'actionTypeId' | 'region' | keyof typeof byKey;
+export type Obstructed = 'actionTypeId' | keyof typeof byKey;
 
 /** Why an action of an accepted definition fails when it is run. */
 export interface Obstacle {
@@ -18,14 +18,12 @@ export interface Obstacle {
   readonly isSure: boolean;
 }
 
-/** Everything by which a declared action fails before it does anything. `region`: the pipeline's. What a type that is not carried out makes of its keys does not count. */
-export function obstacles(action: ActionDeclaration, region: string): readonly Obstacle[] {
+/** Everything by which a declared action fails before it does anything. What a type that is not carried out makes of its keys does not count. */
+export function obstacles(action: ActionDeclaration): readonly Obstacle[] {
   const type = findActionType(action.actionTypeId);
   const ofType = type && whyNotCarriedOut(type);
-  const elsewhere = whyElsewhere(action, region);
   return [
     ...(ofType === undefined ? [] : [sure('actionTypeId', ofType, [])]),
-    ...(elsewhere === undefined ? [] : [sure('region', elsewhere, [])]),
     ...(type?.class === undefined ? [] : ofKeys(type, action)),
   ];
 }
@@ -35,16 +33,6 @@ export function whyNotCarriedOut(type: ActionType): string | undefined {
   return type.class === undefined
     ? `Sluice does not carry out actions of the type ${typeName(type.id)} yet`
     : undefined;
-}
-
-/** Why an action cannot be carried out where it is; undefined in the pipeline's Region. */
-export function whyElsewhere(
-  { name, region }: Pick<ActionDeclaration, 'name' | 'region'>,
-  home: string,
-): string | undefined {
-  return (region ?? home) === home
-    ? undefined
-    : `Action ${name} is in the Region ${region}, and Sluice does not carry out actions in other Regions than the pipeline's yet`;
 }
 
 /** Why no build is started with a value of BatchEnabled: one build instead of a batch would be less than the definition says. */

@@ -1,25 +1,26 @@
 import { createHash } from 'node:crypto';
-import { actionFrom, listActions } from '../aws/action-record.ts';
 import { loadDefinition } from '../aws/definitions.ts';
 import { typeOf } from '../aws/named-types.ts';
-import { accessBy } from '../aws/roles.ts';
+import { accessBy, type Purpose } from '../aws/roles.ts';
 import { readRun } from '../aws/run-record.ts';
-import type { Key } from '../aws/table.ts';
 import { type ActionExecution, type Artifact, runOf } from '../domain/action.ts';
-import { type ActionDeclaration, artifactStore, type PipelineDeclaration } from '../domain/declaration.ts';
+import { type ActionDeclaration, artifactStore, type PipelineDeclaration, storesOf } from '../domain/declaration.ts';
 import { secretNames } from '../domain/definition/secrets.ts';
 import { jobSessionPolicy } from '../domain/job-session-policy.ts';
-import { whyElsewhere } from '../domain/not-carried-out.ts';
-import type { Run } from '../domain/run.ts';
 import { sessionPolicy } from '../domain/session-policy.ts';
 import { rulesOf } from '../domain/step.ts';
-import { type Reference, references, replaceInConfiguration } from '../domain/variables.ts';
 import { type Given, pipelineArn } from '../lambda/given.ts';
-import { Failure, type OutputLocation, type Work } from './work.ts';
+import { copyArtifact } from './copy-artifact.ts';
+import { type Producers, producersOf } from './producers.ts';
+import { resolveConfiguration, valuesOf } from './resolve-configuration.ts';
+import type { OutputLocation, Work } from './work.ts';
 
-const resolvedLimit = 100 * 1024;
+type Unlimited = Omit<Purpose, 'sessionPolicy'>;
 
-/** Brings together what a provider needs for an action. Throws `Failure` when the action is in another Region, or a variable or an input artifact is not there. */
+/**
+ * Brings together what a provider needs for an action: its variables resolved, its input artifacts in its Region. Both are found out
+ * once: what the record has is not found out again. Throws `Failure` when a variable or an input artifact is not there.
+ */
 export async function assembleWork(action: ActionExecution, given: Given): Promise<Work> {
   const { pipelineId, run: runId } = runOf(action.key);
   const found = await readRun(pipelineId, runId);
@@ -27,35 +28,30 @@ export async function assembleWork(action: ActionExecution, given: Given): Promi
   const { run } = found;
   const definition = await loadDefinition(pipelineId, run.version);
   const declaration = declarationOf(definition, action);
-  const { region } = given.home;
-  const elsewhere = whyElsewhere(declaration, region);
-  if (elsewhere !== undefined) throw new Failure('ConfigurationError', `${elsewhere}: nothing was started.`);
+  const { partition, region: home } = given.home;
+  const region = declaration.region ?? home;
   const producers = producersOf(run, definition);
   const arn = pipelineArn(given.home, run.pipelineName);
-  const roles = { pipeline: definition.roleArn, ...(declaration.roleArn ? { action: declaration.roleArn } : {}) };
+  const purpose = { pipelineArn: arn, pipeline: run.pipelineName, run: run.id, action: action.action };
   // Secrets are not recorded: an action that has some is resolved again.
   const secrets = secretNames(declaration, await typeOf(declaration.actionTypeId));
   const kept = secrets.length === 0 ? action.resolvedConfiguration : undefined;
   const configuration = kept ?? (await resolveConfiguration(declaration, run, producers));
   const commandVariables = await valuesOf(declaration.commands ?? [], run, producers);
-  const inputs = await Promise.all(
-    (declaration.inputArtifacts ?? []).map(({ name }) => inputArtifact(name, producers)),
-  );
-  const { partition } = given.home;
+  const place = { partition, home, region, purpose };
+  const inputs = action.inputs ?? (await inputArtifacts(declaration, definition, producers, place));
   const outputs = outputLocations(action, declaration, definition, region);
-  const purpose = { pipelineArn: arn, pipeline: run.pipelineName, run: run.id, action: action.action };
+  const roles = { pipeline: definition.roleArn, ...(declaration.roleArn ? { action: declaration.roleArn } : {}) };
+  const policy = sessionPolicy({
+    partition,
+    stores: storesOf(definition),
+    artifacts: [...inputs, ...outputs],
+    configuration,
+  });
+  const access = accessBy(roles, region, { ...purpose, sessionPolicy: policy });
   const worker = accessBy(roles, region, {
     ...purpose,
     sessionPolicy: jobSessionPolicy({ partition, region, inputs, outputs }),
-  });
-  const access = accessBy(roles, region, {
-    ...purpose,
-    sessionPolicy: sessionPolicy({
-      partition,
-      bucket: artifactStore(definition, region).location,
-      artifacts: [...inputs, ...outputs],
-      configuration,
-    }),
   });
   return {
     ...given,
@@ -85,102 +81,25 @@ function declarationOf(
   return found;
 }
 
-interface Producers {
-  byArtifact(name: string): Promise<ActionExecution | undefined>;
-  byNamespace(namespace: string): Promise<ActionExecution | undefined>;
-}
-
-/**
- * The executions that made artifacts and variables for this run: of each action its newest that succeeded. A run that rolls a stage back has
- * those of other stages from its target.
- */
-function producersOf(run: Run, definition: PipelineDeclaration): Producers {
-  const ofStage = new Map<number, Promise<readonly ActionExecution[]>>();
-  const find = async (declares: (action: ActionDeclaration) => boolean) => {
-    const stage = definition.stages.findIndex(({ actions }) => actions.some(declares));
-    const action = definition.stages[stage]?.actions.find(declares);
-    if (!action) return undefined;
-    const id = run.rollback && definition.stages[stage]?.name !== run.stage ? run.rollback.target : run.id;
-    const known = ofStage.get(stage) ?? succeededIn(run.pipelineId, id, stage);
-    ofStage.set(stage, known);
-    return (await known).find((execution) => execution.action === action.name);
-  };
-  return {
-    byArtifact: (name) =>
-      find(({ outputArtifacts }) => outputArtifacts?.some((artifact) => artifact.name === name) ?? false),
-    byNamespace: (namespace) => find((action) => action.namespace === namespace),
-  };
-}
-
-async function succeededIn(pipelineId: string, run: string, stage: number): Promise<readonly ActionExecution[]> {
-  const found: ActionExecution[] = [];
-  let after: Key | undefined;
-  do {
-    const { items, next } = await listActions(pipelineId, { run, stage }, 100, after);
-    found.push(...items.map((item) => actionFrom(item).action).filter(({ status }) => status === 'Succeeded'));
-    after = next;
-  } while (after);
-  return found;
-}
-
-async function resolveConfiguration(
-  declaration: ActionDeclaration,
-  run: Run,
+/** The input artifacts as they lie in the action's Region: what lies in another is copied, as the pipeline's role. */
+async function inputArtifacts(
+  { inputArtifacts = [] }: ActionDeclaration,
+  definition: PipelineDeclaration,
   producers: Producers,
-): Promise<Readonly<Record<string, string>>> {
-  const entries = Object.entries(declaration.configuration ?? {});
-  const values = await valuesOf(
-    entries.map(([, value]) => value),
-    run,
-    producers,
+  place: { readonly partition: string; readonly home: string; readonly region: string; readonly purpose: Unlimited },
+): Promise<readonly Artifact[]> {
+  const { partition, home, region, purpose } = place;
+  const store = artifactStore(definition, region);
+  const found = await Promise.all(inputArtifacts.map(({ name }) => producers.artifact(name)));
+  const places = found.flatMap(({ artifact }) => [artifact, { ...artifact, bucket: store.location }]);
+  const roles = { pipeline: definition.roleArn };
+  const policy = sessionPolicy({ partition, stores: storesOf(definition), artifacts: places, configuration: {} });
+  const to = accessBy(roles, region, { ...purpose, sessionPolicy: policy });
+  return Promise.all(
+    found.map(({ artifact, region: from = home }) =>
+      from === region ? artifact : copyArtifact({ artifact, access: { ...to, region: from } }, store, to),
+    ),
   );
-  let added = 0;
-  // Refused before it is put together: thousands of references to a long value are more than memory holds.
-  const valueFor = ({ text }: Reference) => {
-    const value = values.get(text);
-    added += value?.length ?? 0;
-    if (added > resolvedLimit) throw tooLarge(`over ${resolvedLimit}`);
-    return value;
-  };
-  const resolved = entries.map(([key, value]) => [key, replaceInConfiguration(value, valueFor)] as const);
-  const size = resolved.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
-  if (size > resolvedLimit) throw tooLarge(size);
-  return Object.fromEntries(resolved);
-}
-
-/** The values of the variables that some texts refer to, by the text of the reference. */
-async function valuesOf(texts: readonly string[], run: Run, producers: Producers): Promise<Map<string, string>> {
-  const values = new Map<string, string>();
-  for (const { text, namespace, key } of texts.flatMap(references))
-    values.set(text, await variableOf(namespace, key, run, producers));
-  return values;
-}
-
-function tooLarge(size: number | string): Failure {
-  return new Failure(
-    'ConfigurationError',
-    `The resolved configuration has ${size} bytes; at most ${resolvedLimit} are allowed.`,
-  );
-}
-
-async function variableOf(namespace: string, key: string, run: Run, producers: Producers): Promise<string> {
-  const values =
-    namespace === 'codepipeline'
-      ? { PipelineExecutionId: run.id }
-      : namespace === 'variables'
-        ? run.variables
-        : (await producers.byNamespace(namespace))?.outputVariables;
-  if (values && Object.hasOwn(values, key)) return values[key as keyof typeof values] ?? '';
-  throw new Failure(
-    'ConfigurationError',
-    `The variable #{${namespace}.${key}} has no value: namespace ${namespace} gave no variable ${key} in this run.`,
-  );
-}
-
-async function inputArtifact(name: string, producers: Producers): Promise<Artifact> {
-  const artifact = (await producers.byArtifact(name))?.outputs?.find((output) => output.name === name);
-  if (!artifact) throw new Failure('ConfigurationError', `The input artifact ${name} was not produced in this run.`);
-  return artifact;
 }
 
 /** Names are cut so that a key stays under the 100 characters that ArtifactDetail allows; the last part is the same for every try of one attempt. */

@@ -5,14 +5,13 @@ import { type Finding, missing, notChecked } from './finding.ts';
 
 const titles: Readonly<Record<Obstructed, string>> = {
   actionTypeId: 'is carried out',
-  region: "the action is in the pipeline's Region",
   BatchEnabled: 'a batch is built',
   OutputArtifactFormat: 'a reference to the commit is made',
 };
 
 /** What Sluice lacks to carry an action out, and what only a run knows of that. Where something is missing, nothing else of the action counts. */
-export function notCarriedOut(purpose: string, action: ActionDeclaration, region: string): readonly Finding[] {
-  return obstacles(action, region).map(({ of, why, isSure }) => {
+export function notCarriedOut(purpose: string, action: ActionDeclaration): readonly Finding[] {
+  return obstacles(action).map(({ of, why, isSure }) => {
     const what =
       of === 'actionTypeId'
         ? `${purpose}: ${typeName(action.actionTypeId)} ${titles[of]}`
@@ -25,8 +24,6 @@ function remedy(of: Obstructed, purpose: string): string {
   switch (of) {
     case 'actionTypeId':
       return 'Do this work in a CodeBuild action or a custom one, or take the action out: it fails when it is run.';
-    case 'region':
-      return `Put the action ${purpose} into the pipeline's Region, or into a pipeline of its own there: it fails when it is run.`;
     default:
       return `Take ${of} out of the action ${purpose}, or the action fails when it is run.`;
   }

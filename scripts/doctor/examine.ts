@@ -64,8 +64,10 @@ async function examineAction(
   action: ActionDeclaration,
 ): Promise<readonly Finding[]> {
   const purpose = `${stage.name}/${action.name}`;
-  const lacking = notCarriedOut(purpose, action, place.region);
+  const lacking = notCarriedOut(purpose, action);
   if (lacking.some(({ status }) => status === 'MISSING')) return lacking;
+  if ((action.region ?? place.region) !== place.region)
+    return [...lacking, notChecked(`${purpose} in the Region ${action.region}`, 'other Regions are not looked at yet')];
   return [...lacking, ...(await examineCarriedOut(place, action, purpose))];
 }
 

@@ -52,7 +52,7 @@ function ofShape({ path, message }: ShapeBreach, input: unknown): Finding {
 function ofRules(pipeline: PipelineDeclaration, home: DefinitionHome): readonly Finding[] {
   const found = [
     ...[...breachesOf(pipeline, home)].map((breach) => ofRule(breach, pipeline)),
-    ...ofRuns(pipeline, home),
+    ...ofRuns(pipeline),
     ...differences(pipeline),
   ];
   return found.map((finding) => ({ ...finding, at: ['pipeline', ...finding.at] }));
@@ -80,10 +80,10 @@ function ofRule({ refusal, at }: Breach, { stages }: PipelineDeclaration): Findi
 }
 
 /** What fails when it is run, and what may, for only the run knows a value. */
-function ofRuns(pipeline: PipelineDeclaration, { region }: DefinitionHome): readonly Finding[] {
+function ofRuns(pipeline: PipelineDeclaration): readonly Finding[] {
   const rules = placedRules(pipeline).map(({ rule, at }) => ({ action: asAction(rule), at }));
   return [...placedActions(pipeline), ...rules].flatMap(({ action, at: place }) =>
-    obstacles(action, region).map(({ at, why, isSure }) => {
+    obstacles(action).map(({ at, why, isSure }) => {
       const sentence = `${why.charAt(0).toUpperCase()}${why.slice(1)}`;
       return {
         kind: isSure ? ('fails' as const) : ('warning' as const),

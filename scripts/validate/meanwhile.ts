@@ -47,7 +47,6 @@ const types: Readonly<Record<string, string>> = {
 };
 
 const members: Readonly<Record<string, string>> = {
-  region: "Put the action into the pipeline's Region, or into a pipeline of its own in that Region.",
   OutputArtifactFormat: 'Use CODE_ZIP: the files of the commit, without its history.',
   BatchEnabled: 'Use several CodeBuild actions of the same run order.',
 };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Work } from '../../functions/engine/work.ts';
 import { givenBy } from '../../functions/lambda/given.ts';
 import { anAction } from '../domain/given.ts';
-import { actionItem, context, now, openWorld, redeclare, runItem, type World, written } from '../handlers/world.ts';
+import { actionItem, context, now, openWorld, runItem, type World, written } from '../handlers/world.ts';
 
 const type = { category: 'Build', owner: 'Custom', provider: 'Jenkins', version: '1' } as const;
 const jobId = '0b0b0b0b-0000-4000-8000-000000000001';
@@ -39,24 +39,6 @@ async function start(more: Partial<Work> = {}) {
 }
 
 describe('an action of a custom type', () => {
-  it('in another Region fails, and its job is never queued', async () => {
-    const { runAction } = await import('../../functions/actions/run-action.ts');
-    const { providers } = await import('../../functions/actions/approval-providers.ts');
-    world.put(runItem('Build', 1));
-    redeclare(world, 'Build', { actionTypeId: type, region: 'eu-west-1' });
-    const item = actionItem('Build', { type });
-    world.put(item);
-
-    await runAction(String(item['key']), token, providers, givenBy(context));
-
-    expect(written(world, 'ACTION#').at(-1)).toMatchObject({
-      status: 'Failed',
-      failure: { code: 'ConfigurationError', message: expect.stringContaining('is in the Region eu-west-1') },
-    });
-    expect(written(world, 'JOB').map(({ status }) => status)).toEqual(['Created']);
-    expect(world.sts.calls()).toEqual([]);
-  });
-
   it('writes its job with the intent, and queues it when it has been assembled', async () => {
     const { runAction } = await import('../../functions/actions/run-action.ts');
     const { providers } = await import('../../functions/actions/approval-providers.ts');

@@ -5,8 +5,9 @@ import type { Outcome, Provider } from '../../functions/actions/provider.ts';
 import type { ActionStatus } from '../../functions/domain/action.ts';
 import { codebuildBuild } from '../../functions/domain/action-types/build.ts';
 import type { TaskToken } from '../../functions/domain/order.ts';
+import type { Work } from '../../functions/engine/work.ts';
 import { givenBy } from '../../functions/lambda/given.ts';
-import { actionItem, context, openWorld, runItem, type World, written } from '../handlers/world.ts';
+import { actionItem, context, openWorld, redeclare, runItem, type World, written } from '../handlers/world.ts';
 
 const given = givenBy(context);
 const key = String(actionItem('Build')['key']);
@@ -89,6 +90,52 @@ describe('the task of an action', () => {
     expect(before).toEqual(['Starting']);
     expect(statuses()).toEqual(['Starting', 'Running']);
     expect(sent()).toEqual([]);
+  });
+
+  it('resolves variables once, with its intent: who starts the action again goes by that, and looks at no value again', async () => {
+    const found = (Project: string) =>
+      world.put(
+        actionItem('Source', {
+          status: 'Succeeded',
+          outputs: [{ name: 'SourceOutput', bucket: 'artifacts', key: 'k.zip' }],
+          outputVariables: JSON.stringify({ Project, Other: 'other' }),
+        }),
+      );
+    redeclare(world, 'Build', { configuration: { ProjectName: '#{SourceVariables.Project}' } });
+    world.put(actionItem('Build'));
+    const projects: unknown[] = [];
+    const start = async ({ configuration }: Work): Promise<Outcome> => {
+      projects.push(configuration['ProjectName']);
+      if (projects.length === 1) throw new Error('The function dies here.');
+      return running;
+    };
+
+    found('#{SourceVariables.Other}');
+    await expect(run(aToken(), { ...provider({}, 'token'), start })).rejects.toThrow('dies');
+    found('another');
+    await run(aToken(1, 1), { ...provider({}, 'token'), start });
+
+    expect(projects).toEqual(['#{SourceVariables.Other}', '#{SourceVariables.Other}']);
+    expect(written(world, 'ACTION#')[0]).toMatchObject({
+      status: 'Starting',
+      resolvedConfiguration: '{"ProjectName":"#{SourceVariables.Other}"}',
+    });
+  });
+
+  it('fails, with its intent recorded, when a variable has no value, and its provider is not asked', async () => {
+    redeclare(world, 'Build', { configuration: { ProjectName: '#{SourceVariables.Nobody}' } });
+    world.put(actionItem('Build'));
+
+    await run(aToken(), provider({}));
+
+    expect(asked).toEqual([]);
+    expect(statuses()).toEqual(['Starting', 'Failed']);
+    expect(written(world, 'LATEST#')).toHaveLength(1);
+    expect(written(world, 'ACTION#').at(-1)?.['failure']).toEqual({
+      code: 'ConfigurationError',
+      message:
+        'The variable #{SourceVariables.Nobody} has no value: namespace SourceVariables gave no variable Nobody in this run.',
+    });
   });
 
   it('that is invoked again while the work goes on keeps the newer token and starts nothing', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type ArtifactUse, sessionPolicy } from '../../functions/domain/session-policy.ts';
 
-const use: ArtifactUse = { partition: 'aws', bucket: 'store', artifacts: [], configuration: {} };
+const use: ArtifactUse = { partition: 'aws', stores: ['store'], artifacts: [], configuration: {} };
 const statements = (more: Partial<ArtifactUse>) => JSON.parse(sessionPolicy({ ...use, ...more })).Statement;
-const outside = { Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::store/*' };
+const outside = { Effect: 'Allow', Action: '*', NotResource: ['arn:aws:s3:::store/*'] };
 
 describe('the session policy of an action (C25)', () => {
   test('keeps it out of the store when it has no artifacts', () => {
@@ -34,6 +34,21 @@ describe('the session policy of an action (C25)', () => {
     ]);
   });
 
+  test('keeps it out of the stores of all Regions, and lets it at its artifacts in two', () => {
+    const artifacts = [
+      { bucket: 'store', key: 'web/Site/000000000000.zip' },
+      { bucket: 'far', key: 'web/Site/000000000000.zip' },
+    ];
+
+    const [first, second] = statements({ stores: ['other', 'store', 'far'], artifacts });
+
+    expect(first.NotResource).toEqual(['arn:aws:s3:::store/*', 'arn:aws:s3:::far/*', 'arn:aws:s3:::other/*']);
+    expect(second.Resource).toEqual([
+      'arn:aws:s3:::store/web/Site/000000000000.zip',
+      'arn:aws:s3:::far/web/Site/000000000000.zip',
+    ]);
+  });
+
   test.each([{ ObjectKey: 'store' }, { EnvironmentVariables: 'store' }, { CustomData: 'store', BucketName: 'site' }])(
     'keeps it out of the store when only other texts, which a commit may have worded, say its name: %j',
     (configuration) => {
@@ -46,7 +61,7 @@ describe('the session policy of an action (C25)', () => {
   });
 
   test('is in the partition of the stack', () => {
-    expect(statements({ partition: 'aws-cn' })[0].NotResource).toBe('arn:aws-cn:s3:::store/*');
+    expect(statements({ partition: 'aws-cn' })[0].NotResource).toEqual(['arn:aws-cn:s3:::store/*']);
   });
 
   test('is short enough for STS with the most and the longest artifacts', () => {
@@ -56,10 +71,11 @@ describe('the session policy of an action (C25)', () => {
     const policy = sessionPolicy({
       ...use,
       partition: 'aws-us-gov',
-      bucket,
+      stores: [...Array.from({ length: 30 }, (_, index) => `${index}`.padEnd(63, 's')), bucket],
       artifacts: Array(10).fill({ bucket, key }),
     });
 
     expect(policy.length).toBeLessThanOrEqual(2048);
+    expect(JSON.parse(policy).Statement[0].NotResource[0]).toBe(`arn:aws-us-gov:s3:::${bucket}/*`);
   });
 });

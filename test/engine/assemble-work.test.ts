@@ -117,22 +117,6 @@ describe('the work of an action', () => {
     });
   });
 
-  const worker = { category: 'Build', owner: 'Custom', provider: 'Worker', version: '1' } as const;
-  it.each([
-    ['of a type that Sluice carries out', {}],
-    ["of the account's own type", { actionTypeId: worker }],
-  ])('is none in another Region, before anything else is looked at: %s', async (_, more) => {
-    redeclare(world, 'Build', { ...more, region: 'eu-west-1', configuration: { ProjectName: '#{none.key}' } });
-
-    await expect(assemble('Build')).rejects.toMatchObject({
-      name: 'Failure',
-      code: 'ConfigurationError',
-      message:
-        "Action Build is in the Region eu-west-1, and Sluice does not carry out actions in other Regions than the pipeline's yet: nothing was started.",
-    });
-    expect(world.sts.calls()).toEqual([]);
-  });
-
   it("is there in the pipeline's Region when the action names it", async () => {
     world.put(fetched('000', 'Succeeded', 'v0'));
     redeclare(world, 'Build', { region: 'us-east-1' });
@@ -177,7 +161,7 @@ describe('the work of an action', () => {
 
     const [call] = world.sts.commandCalls(AssumeRoleCommand).map(({ args }) => args[0].input);
     expect(JSON.parse(call?.Policy ?? '').Statement).toEqual([
-      { Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::artifacts/*' },
+      { Effect: 'Allow', Action: '*', NotResource: ['arn:aws:s3:::artifacts/*'] },
       {
         Effect: 'Allow',
         Action: 's3:*',

@@ -153,15 +153,6 @@ describe('what fails when it is run', () => {
 
   it.each([
     [
-      'another Region',
-      definition({
-        store:
-          'artifactStores:\n  us-east-1: { type: S3, location: store }\n  eu-west-1: { type: S3, location: store }',
-        rest: '    ▸region: eu-west-1',
-      }),
-      "Action Ask is in the Region eu-west-1, and Sluice does not carry out actions in other Regions than the pipeline's yet. Put the action into the pipeline's Region",
-    ],
-    [
       'a batch',
       definition({ rest: build("▸BatchEnabled: 'true'") }),
       'BatchEnabled is true, and Sluice does not carry out batch builds yet. Use several CodeBuild actions',

@@ -25,15 +25,17 @@ export async function outcomeOf(
   };
 }
 
-function externalOf(build: Build, { home }: Work) {
+/** A build is in the action's Region, and in the account of its role. */
+function externalOf(build: Build, { home, access: { region } }: Work) {
   const id = build.id ?? '';
   const place = logPlace(build);
+  const account = build.arn?.split(':')[4] ?? home.account;
   return {
     externalId: id,
-    url: `https://console.aws.amazon.com/codebuild/home?region=${home.region}#/builds/${encodeURIComponent(id)}/view/new`,
+    url: `https://console.aws.amazon.com/codebuild/home?region=${region}#/builds/${encodeURIComponent(id)}/view/new`,
     ...(place === undefined
       ? {}
-      : { logStreamArn: `arn:${home.partition}:logs:${home.region}:${home.account}:log-group:${place}` }),
+      : { logStreamArn: `arn:${home.partition}:logs:${region}:${account}:log-group:${place}` }),
   };
 }
 

@@ -39,6 +39,6 @@ async function notify({ action, configuration, access, home }: Work, arn: string
       body: approvalMessage(open, home.region, { consoleLink: page, approvalReviewLink: page }, iso),
       email: approvalNotice(open, page, iso),
     },
-    access,
+    { ...access, region },
   );
 }

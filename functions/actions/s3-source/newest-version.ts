@@ -2,9 +2,9 @@ import type { NewestAnswer, NewestQuestion, NewestRequest } from '../../aws/func
 import { objectsBy } from '../../aws/objects.ts';
 import { accessBy } from '../../aws/roles.ts';
 import { failureOf } from '../../engine/failure-of.ts';
+import { inReadersTerms } from '../../engine/objects-failure.ts';
 import { type Given, pipelineArn } from '../../lambda/given.ts';
 import { task } from '../../lambda/task.ts';
-import { inReadersTerms } from '../objects-failure.ts';
 
 const atOnce = 10;
 

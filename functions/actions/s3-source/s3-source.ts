@@ -32,7 +32,7 @@ async function fetchObject(work: Work): Promise<Outcome> {
   if (!output) throw new Error(`Action ${work.action.action} has no output artifact.`);
   const encryption = output.encryptionKey === undefined ? 'aws:kms' : { key: output.encryptionKey };
   const from = { bucket, key, versionId };
-  const copied = await copyInReadersTerms(from, output.bucket, () =>
+  const { versionId: copied } = await copyInReadersTerms(from, output.bucket, () =>
     objects.copy(from, output.bucket, output.key, { encryption }),
   );
   const summary = `Amazon S3 version id: ${versionId}`;

@@ -78,7 +78,7 @@ export const iamProbes: readonly Probe[] = [
         bucket,
         key: `${'p'.repeat(20)}/${'a'.repeat(10)}${index}/${String(index).repeat(12)}.zip`,
       }));
-      const Policy = sessionPolicy({ partition: 'aws', bucket, artifacts, configuration: {} });
+      const Policy = sessionPolicy({ partition: 'aws', stores: [bucket], artifacts, configuration: {} });
       const Tags = ['pipeline', 'run', 'action'].map((Key) => ({ Key, Value: `${Key}@._-`.padEnd(100, 'x') }));
       const { packed } = await keysOf(account, role, 'packed', { Policy, Tags });
       if (packed === undefined) throw new NotSeen('STS answered no PackedPolicySize');

@@ -147,7 +147,7 @@ export const storageProbes: readonly Probe[] = [
       const other = artifactOf(walk, seen.first, 'Build', 'Site');
       const trust = personTrust(account);
       const role = await makeRole(maker, { name: 'limited', path: rolePath, trust, statements: artifactAccess(place) });
-      const Policy = sessionPolicy({ partition: 'aws', bucket: own.bucket, artifacts: [own], configuration: {} });
+      const Policy = sessionPolicy({ partition: 'aws', stores: [own.bucket], artifacts: [own], configuration: {} });
       const { s3 } = account.as(await keysOf(account, role, 'limited', { Policy }));
       const get = ({ bucket, key }: typeof own) =>
         s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })).then(

@@ -251,7 +251,7 @@ it.each<[string, string, Partial<ReturnType<typeof deployOf>>]>([
   ]);
 });
 
-it("an action in another Region is missing in the pipeline's", async () => {
+it('an action in another Region is not checked', async () => {
   const { artifactStore, ...another } = pipeline();
   const stores = { [client.region]: artifactStore, 'eu-west-3': { type: 'S3', location: 'elsewhere' } } as const;
   deployOf(another).region = 'eu-west-3';
@@ -262,12 +262,11 @@ it("an action in another Region is missing in the pipeline's", async () => {
   const findings = await look();
 
   await test.client.send(new UpdatePipelineCommand({ pipeline: pipeline() }));
-  expect(findings.filter((found) => found.what.startsWith('Deploy/Put'))).toMatchObject([
+  expect(findings.filter((found) => found.what.startsWith('Deploy/Put'))).toEqual([
     {
-      status: 'MISSING',
-      what: "Deploy/Put: the action is in the pipeline's Region",
-      why: expect.stringContaining('Action Put is in the Region eu-west-3'),
-      remedy: { do: expect.stringContaining('Put the action Deploy/Put into') },
+      status: 'not checked',
+      what: 'Deploy/Put in the Region eu-west-3',
+      why: 'other Regions are not looked at yet',
     },
   ]);
 });
