@@ -30,6 +30,8 @@ export interface SignedCall {
   /** What came; undefined where bodies are streamed (S3). */
   readonly body: Buffer | undefined;
   readonly caller: Caller;
+  /** The Region that it is signed for; absent: the stack's. */
+  readonly region?: string | undefined;
 }
 
 /** Tells what a call asks for: everything of it must be allowed. */

@@ -22,6 +22,8 @@ export interface ServiceRequest {
   /** The body as it came. `readBody` collects a small one; S3 streams it. */
   readonly body: Readable;
   readonly caller: Caller;
+  /** The Region that it is signed for; absent: the stack's. */
+  readonly region?: string | undefined;
   readonly requestId: string;
   /** Judges what could not be told before the body was read, thing by thing: the error that refuses it. Absent: everything is allowed. */
   readonly refusalOf?: (access: AccessRequest) => ServiceError | undefined;

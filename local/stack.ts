@@ -21,6 +21,7 @@ import { openLambda } from './lambda/lambda.ts';
 import { openLogs } from './logs/logs.ts';
 import type { Ports } from './ports.ts';
 import { type EventSource, recordedPorts, type StackRecorder } from './recorder.ts';
+import { openRegions, type Regions } from './regions.ts';
 import { openS3 } from './s3/s3.ts';
 import { localConnection } from './sample/connection.ts';
 import { openScheduler } from './scheduler/scheduler.ts';
@@ -75,6 +76,7 @@ interface Late {
   api?: ReturnType<typeof openApiGateway>;
   sts?: ReturnType<typeof openSts>;
   authorizer?: Authorizer;
+  regions?: Regions;
 }
 
 /** Starts a stack: everything goes on where it was when the last stack over the same folder ended, however it ended. */
@@ -111,7 +113,7 @@ async function open(
   const gateway = await openGateway({
     port: options.port,
     clock,
-    services: () => services,
+    services: (region) => ({ get: (name) => late.regions?.find(region ?? place.region, name) ?? services.get(name) }),
     credentials: { find: (key) => late.sts?.find(key) },
     api: (request) => (late.ready && late.api ? late.api.serve(request) : starting()),
     pages,
@@ -132,10 +134,12 @@ async function open(
   const parts = openParts(context, options);
   late.sts = parts.sts;
   late.authorizer = parts.authorizer;
+  late.regions = parts.regions;
   for (const service of parts.services) services.set(service.signingName, service);
   // What calls ends before the gateway, and the gateway before what is called.
   for (const service of parts.called) closing.push(() => service.close());
   closing.push(closeGateway);
+  closing.push(() => parts.regions.close());
   for (const service of parts.callers) closing.push(() => service.close());
 
   const template = readTemplate(join(options.root, 'template.yaml'), {
@@ -158,6 +162,7 @@ async function open(
   // Throws for a managed policy that nobody knows.
   parts.iam.roles();
   for (const service of parts.services) await service.start?.();
+  await parts.regions.start();
   late.api = parts.api;
   late.ready = true;
 
@@ -210,7 +215,8 @@ function openParts(context: StackContext, options: StackOptions) {
   const machine = openStepFunctions(context, portsOf('step-functions'));
   const eventbridge = openEventbridge(context, portsOf('eventbridge'));
   const scheduler = openScheduler(context, portsOf('scheduler'));
-  const codebuild = openCodebuild(context, ports, { concurrency: Math.max(1, Math.floor(availableParallelism() / 2)) });
+  const builds = { concurrency: Math.max(1, Math.floor(availableParallelism() / 2)) };
+  const codebuild = openCodebuild(context, ports, builds);
   const userId = ({ accessKeyId }: Caller) => sts.session(accessKeyId)?.userId;
   const api = openApiGateway(context, { invoke: portsOf('api-gateway').invoke, log: ports.log, userId });
   const access: PortAccess = {
@@ -238,6 +244,13 @@ function openParts(context: StackContext, options: StackOptions) {
     mayStart: () => {},
   };
   supply(guardedPorts(unguarded, access, authorizer.denialOfService));
+  const regions = openRegions(context, (there) => {
+    const logsThere = openLogs(there);
+    // What happens in another Region is told to that Region's bus, where nobody listens.
+    const portsThere = { ...unguarded, log: logsThere.log, emit: () => {} };
+    const accessThere = { ...access, write: logsThere.accessToWrite };
+    return [openCodebuild(there, guardedPorts(portsThere, accessThere, authorizer.denialOfService), builds), logsThere];
+  });
   const called: readonly Service[] = [
     logs,
     sts,
@@ -257,7 +270,7 @@ function openParts(context: StackContext, options: StackOptions) {
   ];
   const callers: readonly Service[] = [codebuild, lambda];
   const services: readonly Service[] = [...called, ...callers];
-  return { services, called, callers, authorizer, cloudformation, logs, sts, iam, s3, sns, api, lambda };
+  return { services, called, callers, regions, authorizer, cloudformation, logs, sts, iam, s3, sns, api, lambda };
 }
 
 /** Ports whose suppliers come later: services are opened one after the other and call one another only when all stand. */

@@ -38,6 +38,8 @@ function failureOf(error: unknown, what: What): Failure | undefined {
       return key === undefined
         ? noBucket(bucket)
         : new Failure('ConfigurationError', `No object with the key ${key} was found in the bucket ${bucket}`);
+    case 'PermanentRedirect':
+      return new Failure('ConfigurationError', `The bucket ${bucket} is in another Region than its action`);
     case 'AccessControlListNotSupported':
       return new Failure(
         'PermissionError',
@@ -55,6 +57,7 @@ const ofVersion = ['NoSuchKey', 'NotFound', 'NoSuchVersion', 'MethodNotAllowed',
 
 /** An answer to HEAD has no body, so that the SDK knows nothing but its status. */
 const wordless = new Map([
+  [301, 'PermanentRedirect'],
   [400, 'BadRequest'],
   [403, 'Forbidden'],
   [404, 'NotFound'],

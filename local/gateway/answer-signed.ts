@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import type { AccessRequest } from '../access.ts';
-import { type Caller, ServiceError, type ServiceRequest, type ServiceResponse } from '../service.ts';
+import type { AccessRequest, SignedCall } from '../access.ts';
+import { readRegion } from '../regions.ts';
+import { ServiceError, type ServiceRequest, type ServiceResponse } from '../service.ts';
 import { denialError, denialResponse } from './denial.ts';
 import { endpointVariable } from './endpoint-variable.ts';
 import type { Incoming } from './incoming.ts';
@@ -24,6 +25,7 @@ export async function answerSigned(
   options: GatewayOptions,
 ): Promise<ServiceResponse> {
   const { service } = signature.scope;
+  const region = readRegion(signature.scope.region);
   const { caller, secretAccessKey } = findSigner(signature, options.credentials, options.clock);
   const collected = service === 's3' ? undefined : await collectBody(request);
   const payloadHash = collected === undefined ? claimedHash(incoming, signature) : hashOf(collected, incoming);
@@ -34,8 +36,8 @@ export async function answerSigned(
   const operation = operationName(incoming, protocol, service, collected);
   await options.observe?.({ service, operation, caller, phase: 'before' });
   try {
-    const denialOf = (access: readonly AccessRequest[]) => options.denialOf(caller, access, sourceIp);
-    const denial = denialOf(accessOf(incoming, service, caller, collected, options));
+    const denialOf = (access: readonly AccessRequest[]) => options.denialOf(caller, access, sourceIp, region);
+    const denial = denialOf(accessOf(incoming, { service, caller, region, body: collected }, options));
     if (denial !== undefined) {
       return denialResponse(service, protocol, denial, requestId, incoming.headers['content-type']);
     }
@@ -45,7 +47,7 @@ export async function answerSigned(
       return found && denialError(service, protocol, found);
     };
     return await recorded(incoming, { service, operation, caller, collected }, request, options.record, () =>
-      handle(incoming, { service, caller, body, requestId, refusalOf, sourceIp }, options),
+      handle(incoming, { service, caller, region, body, requestId, refusalOf, sourceIp }, options),
     );
   } finally {
     await options.observe?.({ service, operation, caller, phase: 'after' });
@@ -55,18 +57,19 @@ export async function answerSigned(
 /** What the call asks for, in the words of the service that will do it. */
 function accessOf(
   { method, path, query, headers }: Incoming,
-  service: string,
-  caller: Caller,
-  body: Buffer | undefined,
+  { service, ...call }: Pick<SignedCall, 'caller' | 'region' | 'body'> & { readonly service: string },
   options: GatewayOptions,
 ): readonly AccessRequest[] {
-  const asked = options.services().get(service === 'codepipeline' ? 'execute-api' : service);
-  return asked?.access({ method, path, query: new URLSearchParams(query), headers, body, caller }) ?? [];
+  const asked = options.services(call.region).get(service === 'codepipeline' ? 'execute-api' : service);
+  return asked?.access({ method, path, query: new URLSearchParams(query), headers, ...call }) ?? [];
 }
 
 async function handle(
   { method, path, query, headers }: Incoming,
-  call: Pick<ServiceRequest, 'caller' | 'body' | 'requestId' | 'refusalOf'> & { service: string; sourceIp: string },
+  call: Pick<ServiceRequest, 'caller' | 'region' | 'body' | 'requestId' | 'refusalOf'> & {
+    service: string;
+    sourceIp: string;
+  },
   options: GatewayOptions,
 ): Promise<ServiceResponse> {
   const { service: name, sourceIp, ...rest } = call;
@@ -74,7 +77,7 @@ async function handle(
     const { body, caller } = rest;
     return options.api({ method, path, query, headers, body, caller, sourceIp });
   }
-  const service = options.services().get(name);
+  const service = options.services(rest.region).get(name);
   if (service === undefined) {
     const message = `The local stack has no service '${name}'. Set ${endpointVariable(name)} to use another endpoint.`;
     throw new ServiceError('UnknownServiceException', message, 404);

@@ -72,13 +72,18 @@ export interface GatewayOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly clock: Clock;
-  /** By signing name; asked at every request. */
-  readonly services: () => ReadonlyMap<string, Service>;
+  /** Those of a Region by signing name; asked at every request. */
+  readonly services: (region: string | undefined) => Pick<ReadonlyMap<string, Service>, 'get'>;
   readonly credentials: { find(accessKeyId: string): FoundCredentials | undefined };
   readonly api: (request: ApiRequest) => Promise<ServiceResponse>;
   readonly pages: readonly Page[];
   /** Why a caller may not have one of these; undefined when it may have all. */
-  readonly denialOf: (caller: Caller, access: readonly AccessRequest[], sourceIp: string) => Denial | undefined;
+  readonly denialOf: (
+    caller: Caller,
+    access: readonly AccessRequest[],
+    sourceIp: string,
+    region: string | undefined,
+  ) => Denial | undefined;
   /** Awaited before a signed call is handled, and again when it is done but not yet answered: where a test makes the stack fail. */
   readonly observe?: (call: ObservedCall) => void | Promise<void>;
   /** Told each signed call when it is done but not yet answered. */

@@ -31,8 +31,8 @@ export interface Denial {
 
 /** Decides who may do what, by every policy that bears on it. */
 export interface Authorizer {
-  /** Why a caller may not have one of these; undefined when it may have all. `sourceIp` is where its request came from. */
-  denialOf(caller: Caller, access: readonly AccessRequest[], sourceIp: string): Denial | undefined;
+  /** Why a caller may not have one of these; undefined when it may have all. `sourceIp` is where its request came from, `region` for which it is signed. */
+  denialOf(caller: Caller, access: readonly AccessRequest[], sourceIp: string, region?: string): Denial | undefined;
   /** The same for a service of the stack that calls another, as itself or with a role that must trust it. */
   denialOfService(sender: Sender, access: readonly AccessRequest[]): Denial | undefined;
 }
@@ -155,10 +155,10 @@ export function openAuthorizer(
   }
 
   /** Loopback stands for TLS: nothing leaves the machine, and policies that demand it are about the network. */
-  function withRequest(asking: Asking, sourceIp?: string): Asking {
+  function withRequest(asking: Asking, sourceIp?: string, region = context.region): Asking {
     const request = {
       ...timeKeys(context.clock),
-      'aws:RequestedRegion': context.region,
+      'aws:RequestedRegion': region,
       'aws:SecureTransport': true,
       'aws:ViaAWSService': false,
       ...(sourceIp === undefined ? {} : { 'aws:SourceIp': sourceIp }),
@@ -167,7 +167,8 @@ export function openAuthorizer(
   }
 
   return {
-    denialOf: (caller, access, sourceIp) => firstDenial(withRequest(ofCaller(caller), sourceIp), access),
+    denialOf: (caller, access, sourceIp, region) =>
+      firstDenial(withRequest(ofCaller(caller), sourceIp, region), access),
     denialOfService(sender, access) {
       const asking = ofSender(sender);
       return 'message' in asking ? asking : firstDenial(withRequest(asking), access);

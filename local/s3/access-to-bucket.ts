@@ -1,5 +1,5 @@
 import { type AccessRequest, keyAccess } from '../access.ts';
-import { type Encryption, findBucket } from './buckets.ts';
+import { type Encryption, findBucket, regionOf } from './buckets.ts';
 import type { S3State } from './state.ts';
 
 /** What deleting one of several objects asks for. */
@@ -32,5 +32,5 @@ export function encrypting(
 ): readonly AccessRequest[] {
   if (!encryption?.algorithm.startsWith('aws:kms')) return [];
   const arn = encryption.bucketKey ? `arn:${s3.context.partition}:s3:::${bucket}` : objectArn(s3, bucket, key);
-  return keyAccess(encryption.keyId, actions, 's3', s3.context.region, { 'aws:s3:arn': arn });
+  return keyAccess(encryption.keyId, actions, 's3', regionOf(s3, findBucket(s3, bucket)), { 'aws:s3:arn': arn });
 }

@@ -44,6 +44,8 @@ export interface Settings {
   readonly policy?: string;
   /** The template's properties that were applied last, as JSON. */
   readonly template?: string;
+  /** Where it is; absent: in the stack's Region. */
+  readonly region?: string;
 }
 
 export interface Bucket {
@@ -81,6 +83,11 @@ export function loadBucket(s3: S3State, name: string): Bucket {
 export function findBucket(s3: S3State, name: string): Bucket | undefined {
   const row = s3.tables.one<Row>('SELECT * FROM bucket WHERE name = ?', name);
   return row && fromRow(row);
+}
+
+/** The Region of a bucket. */
+export function regionOf({ context }: Pick<S3State, 'context'>, bucket: Bucket | undefined): string {
+  return bucket?.settings.region ?? context.region;
 }
 
 /** All buckets by name. */

@@ -15,6 +15,8 @@ export interface S3Request {
   readonly headers: ReadonlyMap<string, string>;
   readonly body: ServiceRequest['body'];
   readonly caller: Caller;
+  /** The Region that it is signed for; absent: the stack's. */
+  readonly region?: string | undefined;
   readonly requestId: string;
   readonly refusalOf?: ServiceRequest['refusalOf'];
 }
@@ -27,12 +29,12 @@ const NOT_HOISTED =
 
 /** Takes a path-style request apart. The key is data: any UTF-8 up to 1,024 bytes. */
 export function readRequest(request: ServiceRequest): S3Request {
-  const { method, path, query, body, caller, requestId, refusalOf } = request;
+  const { method, path, query, body, caller, region, requestId, refusalOf } = request;
   const [bucket, key] = splitPath(path);
   if (Buffer.byteLength(key) > LONGEST_KEY) {
     throw new S3Error('KeyTooLongError', 'Your key is too long', 400, { MaxSizeAllowed: String(LONGEST_KEY) });
   }
-  const asked = { method, path, bucket, key, query, headers: headersOf(request), body, caller, requestId };
+  const asked = { method, path, bucket, key, query, headers: headersOf(request), body, caller, region, requestId };
   return { ...asked, ...(refusalOf && { refusalOf }) };
 }
 

@@ -12,13 +12,16 @@ import {
 import { accessOf } from './access.ts';
 import { puttingOf } from './access-to-bucket.ts';
 import { openBlobs } from './blobs.ts';
-import { loadBucket } from './buckets.ts';
+import { findBucket, loadBucket, regionOf } from './buckets.ts';
 import { errorResponse } from './error-response.ts';
 import { S3Error } from './errors.ts';
 import { factsFrom } from './facts.ts';
+import type { Operation } from './operation.ts';
+import { createBucketOperation } from './operations/create-bucket.ts';
+import { getBucketLocation } from './operations/get-bucket-location.ts';
 import { openOutbox } from './outbox.ts';
 import { openPayload } from './payload.ts';
-import { readRequest } from './request.ts';
+import { readRequest, type S3Request } from './request.ts';
 import { bucketHandler } from './resources/bucket.ts';
 import { bucketPolicyHandler } from './resources/bucket-policy.ts';
 import { routeOf } from './route.ts';
@@ -67,13 +70,27 @@ async function handle(s3: S3State, request: ServiceRequest): Promise<ServiceResp
       const owner = read.headers.get(name) ?? s3.context.account;
       if (owner !== s3.context.account) throw new S3Error('AccessDenied', 'Access Denied', 403);
     }
-    const response = await routeOf(read)(s3, read);
+    const operation = routeOf(read);
+    if (!anywhere.has(operation)) checkRegion(s3, read);
+    const response = await operation(s3, read);
     return { ...response, headers: { 'x-amz-request-id': requestId, ...response.headers } };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const response = errorResponse(error, method, path, requestId);
     return { ...response, headers: { 'x-amz-request-id': requestId, ...response.headers } };
   }
+}
+
+/** What may be asked in any Region. */
+const anywhere: ReadonlySet<Operation> = new Set([createBucketOperation, getBucketLocation]);
+
+/** A bucket is reached in its own Region alone (S3 User Guide, "Making requests"); only the origin of a copy may be in any. */
+function checkRegion(s3: S3State, { bucket: name, region = s3.context.region }: S3Request): void {
+  const bucket = findBucket(s3, name);
+  const there = regionOf(s3, bucket);
+  if (bucket === undefined || there === region) return;
+  const message = `The bucket you are attempting to access must be addressed using the specified endpoint: it is in ${there}, and the request is for ${region}.`;
+  throw new S3Error('PermanentRedirect', message, 301, { Bucket: name }, { 'x-amz-bucket-region': there });
 }
 
 async function putObject(s3: S3State, bucket: string, key: string, body: string): Promise<void> {

@@ -6,12 +6,14 @@ import { readDocument, type S3Request } from '../request.ts';
 import { checkTags } from '../tagging.ts';
 import { all, type Element, find, textOf } from '../xml.ts';
 
-/** CreateBucket: in this Region only. */
+/** CreateBucket: in the Region that the request is for. */
 export const createBucketOperation: Operation = async (s3, request) => {
   const document = await readDocument(request);
-  checkLocation(document, s3.context.region);
+  const { region = s3.context.region } = request;
+  checkLocation(document, region);
   if (request.headers.get('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true') throw notThere('object lock');
-  const settings = { ...INITIAL_SETTINGS, ownership: ownershipOf(request) };
+  const there = region === s3.context.region ? {} : { region };
+  const settings = { ...INITIAL_SETTINGS, ownership: ownershipOf(request), ...there };
   aclFrom(request.headers, { name: request.bucket, created: 0, settings });
   const tags = all(find(document, 'Tags'), 'Tag').map((tag) => ({
     key: textOf(tag, 'Key') ?? '',

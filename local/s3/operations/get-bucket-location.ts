@@ -1,10 +1,9 @@
-import { loadBucket } from '../buckets.ts';
+import { loadBucket, regionOf } from '../buckets.ts';
 import { type Operation, xmlResponse } from '../operation.ts';
 import { escapeXml, xmlDocument } from '../xml.ts';
 
 /** GetBucketLocation: empty for us-east-1. */
 export const getBucketLocation: Operation = (s3, { bucket }) => {
-  loadBucket(s3, bucket);
-  const { region } = s3.context;
+  const region = regionOf(s3, loadBucket(s3, bucket));
   return xmlResponse(xmlDocument('LocationConstraint', region === 'us-east-1' ? '' : escapeXml(region)));
 };

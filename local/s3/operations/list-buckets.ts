@@ -1,4 +1,4 @@
-import { listBuckets } from '../buckets.ts';
+import { listBuckets, regionOf } from '../buckets.ts';
 import { pageSize } from '../listing.ts';
 import { type Operation, xmlResponse } from '../operation.ts';
 import { ownerElement } from '../owner.ts';
@@ -9,9 +9,9 @@ export const listBucketsOperation: Operation = (s3, { query }) => {
   const prefix = query.get('prefix') ?? '';
   const after = Buffer.from(query.get('continuation-token') ?? '', 'base64url').toString();
   const most = pageSize(query, 'max-buckets', 10_000);
-  const elsewhere = query.get('bucket-region') ?? s3.context.region;
+  const region = query.get('bucket-region');
   const found = listBuckets(s3).filter(({ name }) => name.startsWith(prefix) && name > after);
-  const here = elsewhere === s3.context.region ? found : [];
+  const here = found.filter((bucket) => region === null || region === regionOf(s3, bucket));
   const page = here.slice(0, most);
   const last = page.at(-1);
   const buckets = page.map(({ name, created }) =>
