@@ -82,6 +82,11 @@ export function putPipeline(pipeline: Pipeline, rev?: number): Write {
   };
 }
 
+/** The check that a pipeline and its gates are as they were read. */
+export function pipelineUnchanged(id: string, rev: number): Write {
+  return { check: pipelineKey(id), condition: unchanged(rev) };
+}
+
 function pipelineKey(id: string): Key {
   return { pk: id, sk: 'PIPELINE' };
 }

@@ -33,6 +33,12 @@ export async function readRun(pipelineId: string, id: string): Promise<RunRecord
   return item && runFrom(item);
 }
 
+/** Reads runs of a pipeline; those that are not there are left out. */
+export async function readRuns(pipelineId: string, ids: readonly string[]): Promise<readonly RunRecord[]> {
+  const items = await readAll(ids.map((id) => runKey(pipelineId, id)));
+  return items.flatMap((item) => (item ? [runFrom(item)] : []));
+}
+
 /** Runs of a pipeline, the newest first. */
 export async function listRuns(pipelineId: string, limit: number, after?: Key): Promise<Page> {
   return list(pipelineId, 'RUN#', { limit, newestFirst: true, ...(after ? { after } : {}) });
@@ -66,6 +72,12 @@ export async function hasPassed({ pipelineId, version, id }: Run, stage: string)
 export async function lastPassed({ pipelineId, stage, version }: Run): Promise<Run | undefined> {
   const { runs } = await listPassed(pipelineId, { stage, version }, 10);
   return runs.find((record) => record !== undefined)?.run;
+}
+
+/** The id of the run that succeeded in a stage last, other than as a rollback, under its newest version; undefined when none did. */
+export async function lastGood(pipelineId: string, stage: string): Promise<string | undefined> {
+  const { items } = await list(pipelineId, `PASSED#${stage}#`, { limit: 1, newestFirst: true });
+  return items[0] && String(items[0]['sk']).split('#').at(-1);
 }
 
 function passedPrefix(stage: string, version: number): string {

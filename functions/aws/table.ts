@@ -115,8 +115,12 @@ export async function due(partition: string, time: number, limit: number): Promi
 
 /** The attributes that keep a record in the index of open work: it is looked at again at `nextCheckAt`. */
 export function openUntil(id: string, nextCheckAt: number): InIndex {
-  const number = [...id].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 65_521, 7);
-  return openIn(openPartitions[number % openPartitions.length] ?? '', nextCheckAt);
+  return openIn(openPartitions[shardOf(id, openPartitions.length)] ?? '', nextCheckAt);
+}
+
+/** Which of several partitions an id is in. */
+export function shardOf(id: string, count: number): number {
+  return [...id].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 65_521, 7) % count;
 }
 
 /** The attributes that keep a record in a partition of the index, due at a time. */
@@ -124,7 +128,7 @@ export function openIn(partition: string, nextCheckAt: number): InIndex {
   return { open: partition, nextCheckAt };
 }
 
-interface InIndex {
+export interface InIndex {
   readonly open: string;
   readonly nextCheckAt: number;
 }

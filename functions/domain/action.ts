@@ -33,6 +33,8 @@ export interface Artifact {
   readonly sha256?: string;
   /** The source revision that it was made from. */
   readonly revision?: string;
+  /** It was copied for this action, from another Region. */
+  readonly copied?: true;
 }
 
 /** What a provider gives the place, name and look of its work. */

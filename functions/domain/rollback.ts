@@ -52,6 +52,8 @@ function obstacle({ pipeline, definition, target, passed }: RollbackSituation, s
   if (pipeline.executionMode === 'PARALLEL') return 'a pipeline of PARALLEL mode has no rollbacks';
   if (definition.stages[0]?.name === stage) return 'it is the source stage';
   if (target.rollback) return `execution '${target.id}' is a rollback itself`;
+  if (target.artifactsRemovedAt !== undefined)
+    return `the artifacts of execution '${target.id}' are too old and were removed`;
   if (!passed) return `execution '${target.id}' has not succeeded in it`;
   return holder === undefined ? undefined : `execution '${holder}' is running in it`;
 }

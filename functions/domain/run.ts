@@ -120,6 +120,8 @@ export interface Run {
   /** Milliseconds since the epoch. */
   readonly startTime: number;
   readonly lastUpdateTime: number;
+  /** Its artifacts are being removed, or are: nobody may roll back to it. */
+  readonly artifactsRemovedAt?: number;
 }
 
 /** Whether the run is over. */

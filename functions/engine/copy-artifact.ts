@@ -39,7 +39,7 @@ export async function copyArtifact({ artifact, access }: Origin, store: Artifact
       'RevisionOutOfSync',
       `The artifact ${name} was not copied as it was made: ${describe(there.size, copied.sha256)} in ${to.region}, not ${describe(size, sha256)}.`,
     );
-  return { ...artifact, ...place, ...(copied.sha256 ? { sha256: copied.sha256 } : {}) };
+  return { ...artifact, ...place, ...(copied.sha256 ? { sha256: copied.sha256 } : {}), copied: true };
 }
 
 function describe(size: number, sha256 = 'unknown'): string {

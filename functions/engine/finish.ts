@@ -2,8 +2,9 @@ import { actionRecordKey } from '../aws/action-record.ts';
 import { askActionFunction } from '../aws/functions.ts';
 import { timeOutJob } from '../aws/job-record.ts';
 import { sendToken, startExecution } from '../aws/machine.ts';
+import { untilOld } from '../aws/old-artifacts.ts';
 import { runKey } from '../aws/run-record.ts';
-import { type Key, update } from '../aws/table.ts';
+import { type InIndex, type Key, update } from '../aws/table.ts';
 import { type ActionExecution, isDone, isLeftBehind } from '../domain/action.ts';
 import { carrier } from '../domain/action-types.ts';
 import { isFinal, type Run } from '../domain/run.ts';
@@ -22,7 +23,7 @@ export async function finishRun(run: Run, before: Run | undefined, { rev }: Seen
   if (isFinal(run.status)) {
     if (before && isFinal(before.status)) return;
     if (run.token) await sendToken(run.token.value, { next: 'Decide' });
-    return leaveOpenWork(runKey(run.pipelineId, run.id), rev);
+    return leaveOpenWork(runKey(run.pipelineId, run.id), rev, untilOld(run));
   }
   if (run.execution !== before?.execution) await startExecution(run);
   if (run.token && run.place === 'inside') await sendToken(run.token.value, { next: 'Decide' });
@@ -45,12 +46,14 @@ export async function finishAction(
   await leaveOpenWork(actionRecordKey(action.key), rev);
 }
 
-/** Nothing is left to do about a record: it leaves the index. A record that has changed since is seen again. */
-async function leaveOpenWork(key: Key, rev: number): Promise<void> {
+/** Nothing is left to do about a record: it leaves the index, or goes to another place in it. A record that has changed since is seen again. */
+async function leaveOpenWork(key: Key, rev: number, next?: InIndex): Promise<void> {
   await update(key, {
-    UpdateExpression: 'REMOVE #open, nextCheckAt, #token',
+    UpdateExpression: next
+      ? 'SET #open = :open, nextCheckAt = :next REMOVE #token'
+      : 'REMOVE #open, nextCheckAt, #token',
     ConditionExpression: 'rev = :rev AND attribute_exists(#open)',
     ExpressionAttributeNames: { '#open': 'open', '#token': 'token' },
-    ExpressionAttributeValues: { ':rev': rev },
+    ExpressionAttributeValues: { ':rev': rev, ...(next ? { ':open': next.open, ':next': next.nextCheckAt } : {}) },
   });
 }

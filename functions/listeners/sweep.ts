@@ -76,7 +76,7 @@ async function sparing(part: string, work: (given: Given) => Promise<Swept>, giv
 
 async function lookAt(key: Key, given: Given): Promise<void> {
   const item = await read(key);
-  if (!item || item['nextCheckAt'] === undefined) return;
+  if (!item || !String(item['open']).startsWith('OPEN#')) return;
   const rev = Number(item['rev']);
   try {
     if (key.sk.startsWith('RUN#')) await mendRun(runFrom(item).run, rev, given);
@@ -136,7 +136,8 @@ async function lookLater(key: Key, rev: number, lastUpdate: number, now: number)
   const wait = Math.min(quarter, Math.max(minute, (now - lastUpdate) / 4));
   await update(key, {
     UpdateExpression: 'SET nextCheckAt = :next',
-    ConditionExpression: 'rev = :rev AND attribute_exists(nextCheckAt)',
-    ExpressionAttributeValues: { ':next': Math.floor(now + wait), ':rev': rev },
+    ConditionExpression: 'rev = :rev AND begins_with(#open, :partitions)',
+    ExpressionAttributeNames: { '#open': 'open' },
+    ExpressionAttributeValues: { ':next': Math.floor(now + wait), ':rev': rev, ':partitions': 'OPEN#' },
   });
 }

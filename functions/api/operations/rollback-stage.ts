@@ -1,5 +1,6 @@
 import { loadDefinition } from '../../aws/definitions.ts';
 import { startExecution } from '../../aws/machine.ts';
+import { hasArtifacts } from '../../aws/old-artifacts.ts';
 import { readPipeline } from '../../aws/pipeline-record.ts';
 import { hasPassed, readRun } from '../../aws/run-record.ts';
 import { untilUnchanged } from '../../aws/table.ts';
@@ -32,7 +33,7 @@ export const rollbackStage: Operation<Input> = async (input, given) => {
     const situation = { pipeline, definition, target, passed: await hasPassed(target, stageName) };
     const trigger = { type: 'ManualRollback', detail: given.caller } as const;
     const opened = rollBack(situation, stageName, { id, trigger, now: given.now });
-    await commit(opened, { pipeline: rev });
+    await commit(opened, { pipeline: rev }, hasArtifacts(target));
     return opened;
   });
   await wake(change);

@@ -207,7 +207,9 @@ export const ofPipelines: Readonly<Record<string, Case>> = {
       world.now += 1000;
       return { pipelineName: 'web', stageName: 'Approve', targetPipelineExecutionId };
     },
-    writes: ['Put RUN', 'Put PIPELINE', 'StartExecutionCommand'],
+    writes: ['Put RUN', 'Put PIPELINE', 'ConditionCheck RUN', 'StartExecutionCommand'],
+    // It only holds that the target's artifacts are there.
+    unseen: ['ConditionCheck RUN'],
     effect: {
       history: {
         output: {
