@@ -21,6 +21,7 @@ export interface RunRecord {
 /** Open work is looked at again after a minute, then every quarter of an hour. */
 const firstCheck = 60_000;
 const history = 365 * 24 * 60 * 60;
+const month = 30 * 24 * 60 * 60;
 
 /** Where a run is kept: UUIDv7 ids make the newest the last. */
 export function runKey(pipelineId: string, run: string): Key {
@@ -94,9 +95,14 @@ export function putRun(run: Run, rev?: number): Write {
     sourceOverrides: JSON.stringify(sourceOverrides),
     rev: (rev ?? 0) + 1,
     ...openUntil(run.id, run.lastUpdateTime + firstCheck),
-    ...(isFinal(run.status) ? { expires: Math.floor(run.startTime / 1000) + history } : {}),
+    ...(isFinal(run.status) ? { expires: expiryOf(run) } : {}),
   };
   return { put, condition: rev === undefined ? isNew : unchanged(rev) };
+}
+
+/** A year after its start, and not before a month after its end: a run may go on for longer than a year. */
+function expiryOf({ startTime, lastUpdateTime }: Run): number {
+  return Math.floor(Math.max(startTime / 1000 + history, lastUpdateTime / 1000 + month));
 }
 
 /** The write that lets a run enter the stage before which it waits. The pipeline's revision guards it. */

@@ -206,7 +206,9 @@ function beginStep(
   given: Given,
 ): Decision {
   const placed = placedIn(at.stage, at.step);
-  if (at.run.spent + history.stepEvents(placed.length) > history.budget) return goOnElsewhere(change);
+  const isFull = at.run.spent + history.stepEvents(placed.length) > history.budget;
+  const isOld = given.now - (at.run.carriedSince ?? at.run.startTime) > history.longestCarried;
+  if (isFull || isOld) return goOnElsewhere(change, given.now);
   const stage = at.definition.stages.indexOf(at.stage);
   const opened = placed.map((each) =>
     openAction(
@@ -238,9 +240,9 @@ function runAll({ executionMode }: Run, work: readonly Work[], change: Change): 
 }
 
 /** The execution's history is nearly full: a new execution of the run goes on. */
-function goOnElsewhere(change: Change): Decision {
+function goOnElsewhere(change: Change, now: number): Decision {
   const { decided: _, ...rest } = change.run;
-  const run: Run = { ...rest, execution: rest.execution + 1, spent: history.beginning };
+  const run: Run = { ...rest, execution: rest.execution + 1, spent: history.beginning, carriedSince: now };
   return { answer: 'Continue', name: executionName(run), change: { ...change, run } };
 }
 

@@ -19,3 +19,9 @@ export function stepEvents(count: number): number {
 
 /** Where a run goes on in a new execution: what is left to 25,000 is for retries and caught actions. */
 export const budget = 20_000;
+
+/**
+ * For how long an execution may have carried a run that begins another step, in milliseconds. Step Functions ends an execution after a year (quotas,
+ * "Maximum execution time"); the longest action, an approval, has 60 days.
+ */
+export const longestCarried = 300 * 24 * 60 * 60_000;

@@ -40,7 +40,7 @@ export function overrideCondition(
   const { decided: ____, ...fresh } = on;
   return {
     ...change,
-    run: { ...fresh, status: 'InProgress', execution: run.execution + 1, spent: history.beginning },
+    run: { ...fresh, status: 'InProgress', execution: run.execution + 1, spent: history.beginning, carriedSince: now },
     pipeline: enterAgain(pipeline, stage.name, run.id, 'goOn'),
     abandoned: [],
   };

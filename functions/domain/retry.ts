@@ -85,6 +85,7 @@ export function again(
     step: anew ? 0 : run.step,
     execution: run.execution + 1,
     spent: history.beginning,
+    carriedSince: given.now,
     retried: { times: (run.retried?.times ?? 0) + 1, stage: stage.name, at: given.now },
     lastUpdateTime: given.now,
   };

@@ -104,6 +104,8 @@ export interface Run {
   readonly token?: TaskToken;
   /** History events that the current execution has spent. */
   readonly spent: number;
+  /** When the current execution began; absent in the first: with the run. */
+  readonly carriedSince?: number;
   readonly trigger: Trigger;
   /** It was asked to stop. */
   readonly stop?: { readonly reason?: string };

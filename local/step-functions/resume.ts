@@ -70,16 +70,18 @@ function givenTo(execution: Execution, { event }: Thread): unknown {
   return JSON.parse(String(scheduled?.details['parameters']));
 }
 
-/** The machine's own TimeoutSeconds, from the start of the execution. */
+/** An execution lasts a year at most (Step Functions quotas). */
+const longest = 365 * 24 * 60 * 60;
+
+/** The machine's own TimeoutSeconds, from the start of the execution; or a year. */
 function armTimeOut(execution: Execution): void {
-  const { TimeoutSeconds } = execution.machine;
-  if (TimeoutSeconds === undefined) return;
+  const { TimeoutSeconds = longest } = execution.machine;
   const end = (): void => {
     const error = 'States.Timeout';
     execution.event(undefined, 'ExecutionTimedOut', { error });
     execution.end({ status: 'TIMED_OUT', error });
   };
-  execution.armEnd(execution.row.start + TimeoutSeconds * 1000, () => {
+  execution.armEnd(execution.row.start + Math.min(TimeoutSeconds, longest) * 1000, () => {
     execution.enqueue(end).catch(() => undefined);
   });
 }

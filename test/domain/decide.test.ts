@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { ActionExecution, ActionStatus } from '../../functions/domain/action.ts';
 import { carrier } from '../../functions/domain/action-types.ts';
 import { decide, type Situation } from '../../functions/domain/decide.ts';
-import { beginning, budget, decision as decisionEvents, stepEvents } from '../../functions/domain/history-budget.ts';
+import {
+  beginning,
+  budget,
+  decision as decisionEvents,
+  longestCarried,
+  stepEvents,
+} from '../../functions/domain/history-budget.ts';
 import type { Gate } from '../../functions/domain/pipeline.ts';
 import type { Run } from '../../functions/domain/run.ts';
 import { aDefinition, anAction, aPipeline, aRun, aToken, pipelineId, runId, visitor } from './given.ts';
@@ -393,6 +399,26 @@ describe('a run whose history is nearly full', () => {
       answer: 'Continue',
       change: { run: { stage: 'Ship', place: 'inside', step: 0 }, pipeline: { gates: [{}, { holder: runId }] } },
     });
+  });
+
+  test.each([
+    ['still begins a step after 300 days', 0, 'Run', undefined],
+    ['goes on in a new execution a millisecond later, long before Step Functions ends this one', 1, 'Continue', 2],
+  ])('%s', (_, more, answer, execution) => {
+    const startTime = now - longestCarried - more;
+
+    const decision = decided({ run: { stage: 'Build', step: 1, startTime }, step: [done()] });
+
+    expect(decision).toMatchObject({
+      answer,
+      change: { run: execution ? { execution, carriedSince: now } : { execution: 1 } },
+    });
+  });
+
+  test('counts days from when its execution began', () => {
+    const run = { stage: 'Build', step: 1, startTime: now - 2 * longestCarried, carriedSince: now - longestCarried };
+
+    expect(decided({ run, step: [done()] })).toMatchObject({ answer: 'Run' });
   });
 
   test('begins that step in the new execution', () => {

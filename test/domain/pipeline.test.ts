@@ -340,6 +340,14 @@ describe('a transition', () => {
     expect([move.entered, move.cancelled, gateOf(move.pipeline, 'Ship').waiting]).toEqual([[], ['new'], []]);
   });
 
+  test('that was disabled for 30 days, and no longer, resumes who waits', () => {
+    const gate = { stage: 'Ship', disabled: { ...disabled, since: 0, at: 29 * day }, waiting: [visitor('new', 2)] };
+
+    const move = enable(aPipeline([gate]), 'Ship', { by: 'jo', at: 30 * day });
+
+    expect([move.entered, move.cancelled]).toEqual([['new'], []]);
+  });
+
   test('that is enabled is not changed by enabling it', () => {
     const pipeline = aPipeline([{ stage: 'Ship', waiting: [] }]);
 

@@ -144,6 +144,16 @@ describe('Sweep', () => {
     expect(sent()).toEqual(['T']);
   });
 
+  it('leaves an action a millisecond before its deadline', async () => {
+    world.put(
+      actionItem('Approve', { ...due, status: 'Running', deadline: now + 1, approvalToken: 't', mailed: true }),
+    );
+
+    await sweep();
+
+    expect(written(world, 'ACTION#')).toEqual([]);
+  });
+
   it('mails an approval that nobody was told of', async () => {
     world.put(actionItem('Approve', { ...due, status: 'Running', approvalToken: 't' }));
 
