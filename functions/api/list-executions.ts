@@ -2,6 +2,7 @@ import { type ActionKind, actionFrom, listActions } from '../aws/action-record.t
 import { loadDefinition } from '../aws/definitions.ts';
 import { typesOf } from '../aws/named-types.ts';
 import { readRun } from '../aws/run-record.ts';
+import type { Page } from '../aws/table.ts';
 import type { ActionExecution } from '../domain/action.ts';
 import type { PipelineDeclaration } from '../domain/declaration.ts';
 import { maskSecrets } from '../domain/definition.ts';
@@ -21,6 +22,8 @@ export interface ListedInput {
 }
 
 const defaultResults = 100;
+/** Of the 6 MB that a function may answer (Lambda quotas), in bytes. */
+const longestAnswer = 5_000_000;
 
 /**
  * Executions of a kind, of a pipeline or of one of its runs, the newest first; or of a run the latest attempt at
@@ -40,7 +43,7 @@ export async function executionsListed(
   const query = [operation, id, run, ...(latestOnly ? ['Latest'] : [])];
   const start = readToken(query, input.nextToken);
   const limit = input.maxResults ?? defaultResults;
-  const { items, next } = await listActions(id, { kind, run }, limit, start && { pk: id, sk: start.sk });
+  const { items, next } = withinAnswer(await listActions(id, { kind, run }, limit, start && { pk: id, sk: start.sk }));
   const executions = items.map((item) => actionFrom(item).action);
   const { latest, seen } = latestOnly
     ? latestAttempts(executions, start?.seen ?? [])
@@ -53,4 +56,17 @@ export async function executionsListed(
     shape(execution, maskSecrets(definition, types), given.home.region),
   );
   return { details, ...nextToken(query, next, seen) };
+}
+
+/** As many items of a page, one at least, as an answer holds: its text is a text within Lambda's answer, so that it is escaped twice. */
+function withinAnswer({ items, next }: Page): Page {
+  let bytes = 0;
+  const end = items.findIndex((item, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(actionFrom(item).action)));
+    return index > 0 && bytes > longestAnswer;
+  });
+  const last = items[end - 1];
+  return last
+    ? { items: items.slice(0, end), next: { pk: String(last['pk']), sk: String(last['sk']) } }
+    : { items, ...(next ? { next } : {}) };
 }

@@ -12,6 +12,7 @@ import {
   type Write,
   write,
 } from './table.ts';
+import { packMap, type TextMap, unpackMap } from './text-map.ts';
 
 /** An action execution with the revision under which it was read. */
 export interface ActionRecord {
@@ -71,8 +72,8 @@ export function putAction(action: ActionExecution, rev?: number): Write {
   const put = {
     ...actionRecordKey(action.key),
     ...rest,
-    ...(resolvedConfiguration ? { resolvedConfiguration: JSON.stringify(resolvedConfiguration) } : {}),
-    ...(outputVariables ? { outputVariables: JSON.stringify(outputVariables) } : {}),
+    ...(resolvedConfiguration ? { resolvedConfiguration: packMap(resolvedConfiguration) } : {}),
+    ...(outputVariables ? { outputVariables: packMap(outputVariables) } : {}),
     rev: (rev ?? 0) + 1,
     ...openUntil(action.id, nextLook(action)),
     ...(isDone(action.status) ? { expires: Math.floor(action.startTime / 1000) + history } : {}),
@@ -169,8 +170,8 @@ export function actionFrom(item: Item): ActionRecord {
   } = item;
   const action = {
     ...rest,
-    ...(resolvedConfiguration ? { resolvedConfiguration: JSON.parse(String(resolvedConfiguration)) } : {}),
-    ...(outputVariables ? { outputVariables: JSON.parse(String(outputVariables)) } : {}),
+    ...(resolvedConfiguration ? { resolvedConfiguration: unpackMap(resolvedConfiguration as TextMap) } : {}),
+    ...(outputVariables ? { outputVariables: unpackMap(outputVariables as TextMap) } : {}),
   };
   return { action: action as unknown as ActionExecution, rev: Number(rev) };
 }

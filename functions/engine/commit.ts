@@ -4,7 +4,7 @@ import { sendToken } from '../aws/machine.ts';
 import { type PipelineRecord, putPipeline, readPipeline } from '../aws/pipeline-record.ts';
 import { endWaitingRun, enterRun, putPassed, putRun, type RunRecord, readRun } from '../aws/run-record.ts';
 import { Changed, type Write, write } from '../aws/table.ts';
-import { actionKey } from '../domain/action.ts';
+import { type ActionExecution, actionKey } from '../domain/action.ts';
 import type { Change } from '../domain/decide.ts';
 import type { PipelineDeclaration } from '../domain/declaration.ts';
 import { holds } from '../domain/pipeline.ts';
@@ -23,9 +23,9 @@ export interface Revisions {
  * tells those whom it concerns.
  */
 export async function commit(change: Change, revisions: Revisions, ...others: readonly Write[]): Promise<void> {
-  const { run, pipeline, opened, abandoned, entered, superseded, passed, rollback } = change;
+  const { run, pipeline, opened, entered, superseded, passed, rollback } = change;
   await write([
-    ...abandoned.map((action) =>
+    ...fitting(change.abandoned).map((action) =>
       putAction(action, revisions.step?.find((read) => read.action.key === action.key)?.rev ?? -1),
     ),
     putRun(run, revisions.run),
@@ -37,6 +37,18 @@ export async function commit(change: Change, revisions: Revisions, ...others: re
     ...superseded.map((id) => endWaitingRun(run.pipelineId, id, 'Superseded', run.lastUpdateTime)),
     ...others,
   ]);
+}
+
+/** DynamoDB takes 4 MB in one transaction: of that, abandoned actions may have what leaves room for gates and a new step. */
+const mostBytes = 3 * 1024 * 1024;
+
+/** Actions that are abandoned, as they fit into a transaction: where their configurations are too long together, the records lose these. */
+function fitting(abandoned: readonly ActionExecution[]): readonly ActionExecution[] {
+  const bytes = abandoned.reduce((sum, { resolvedConfiguration = {} }) => {
+    const texts = Object.entries(resolvedConfiguration).flat();
+    return sum + texts.reduce((length, text) => length + Buffer.byteLength(text), 0);
+  }, 0);
+  return bytes <= mostBytes ? abandoned : abandoned.map(({ resolvedConfiguration: _, ...action }) => action);
 }
 
 /** Answers the tokens that a change has made due. It is for speed: the table's stream does it again. */

@@ -36,6 +36,7 @@ export const unprobed: Readonly<Record<string, string>> = {
   'api-base64-body': 'the function takes both forms, and tells neither',
   'iam-cloudtrail': 'CloudTrail comes a quarter of an hour later, and shows no use of a right that is too much',
   's3-cross-account-key': 'needs a second account',
+  'regions-copy': 'needs a bucket and a build project in a second Region',
   'iam-job-session': "needs a custom action type and a worker that uses its job's keys elsewhere",
   'sfn-max-concurrency': 'needs a PARALLEL pipeline whose actions wait: look how many have begun',
   'github-compare': 'needs a repository on GitHub that takes 25 commits in one push',

@@ -52,8 +52,8 @@ describe('the time that an action has', () => {
   it('is 60 days at most, and shorter than what a run may wait in one execution of Step Functions', () => {
     const opened = openAction(
       { id: 'r', pipelineId: 'p', stage: 'Ask', attempt: 0, version: 1 } as never,
-      approval('Ask'),
-      { stage: 1, index: 0 },
+      { declaration: approval('Ask'), index: 0 },
+      { stage: 1, step: 1 },
       { id: 'a', timeoutInMinutes: 86_400, now: 0 },
     );
 
