@@ -5,6 +5,7 @@ import { Failure } from '../../functions/engine/work.ts';
 const properties = [
   { name: 'Fail', required: false, description: 'Fail with this message.' },
   { name: 'Value', required: false, description: 'The value of the output variable Value.' },
+  { name: 'Bytes', required: false, description: 'How many bytes the output variables have in all.' },
   { name: 'Secret', required: false, secret: true, description: 'A value that nobody is to see.' },
 ];
 const none = { minimum: 0, maximum: 0 };
@@ -28,10 +29,11 @@ export const noOp: Provider = {
   startClass: 'token',
   async start({ configuration }) {
     if (configuration['Fail'] !== undefined) throw new Failure('JobFailed', configuration['Fail']);
-    return {
-      status: 'Succeeded',
-      outputs: [],
-      outputVariables: configuration['Value'] === undefined ? {} : { Value: configuration['Value'] },
+    const { Value, Bytes } = configuration;
+    const outputVariables = {
+      ...(Value === undefined ? {} : { Value }),
+      ...(Bytes === undefined ? {} : { Long: 'x'.repeat(Number(Bytes) - 'Long'.length) }),
     };
+    return { status: 'Succeeded', outputs: [], outputVariables };
   },
 };
