@@ -6,6 +6,7 @@ import { listFollowers } from '../../functions/aws/connection-record.ts';
 import { readJob } from '../../functions/aws/job-record.ts';
 import { readLastApproved } from '../../functions/aws/last-approved.ts';
 import { readPipeline, readSummary } from '../../functions/aws/pipeline-record.ts';
+import { duePolls } from '../../functions/aws/poll-record.ts';
 import { readRun } from '../../functions/aws/run-record.ts';
 import { read } from '../../functions/aws/table.ts';
 import { readListener, readWebhook } from '../../functions/aws/webhook-record.ts';
@@ -78,6 +79,7 @@ async function look(operation: string, input: object, known: readonly string[]):
     actions: await ask('ListActionExecutions', here),
     rules: await ask('ListRuleExecutions', here),
     followers: await Promise.all(repositories.map((repository) => listFollowers(connection, repository))),
+    polls: await duePolls(world.now + 60_000),
     gates: await readPipeline(world.pipelineId),
     runs: await Promise.all([...new Set([...known, ...(await runs())])].map((run) => readRun(world.pipelineId, run))),
     records,

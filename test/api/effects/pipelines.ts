@@ -11,6 +11,7 @@ import {
   decideOn,
   declaration,
   keptOut,
+  polled,
   repositories,
   runs,
   twoRuns,
@@ -64,6 +65,39 @@ export const ofPipelines: Readonly<Record<string, Case>> = {
     },
     // It keeps an opener that is tried again from opening a second first run.
     unseen: ['Put START'],
+  },
+  'CreatePipeline of an object that is polled': {
+    arrange: async () => ({ pipeline: polled() }),
+    writes: [
+      'object',
+      'Put web',
+      'Put PIPELINE',
+      'Put VERSION',
+      'Update POLL',
+      'Put RUN',
+      'Put PIPELINE',
+      'Put START',
+      'StartExecutionCommand',
+    ],
+    effect: { polls: [{ pipelineName: 'web', action: 'Fetch', bucket: 'uploads', key: 'app.zip' }] },
+    unseen: ['Put START'],
+  },
+  'UpdatePipeline to an object that is polled no more': {
+    arrange: async () => {
+      await ask('CreatePipeline', { pipeline: polled() });
+      return { pipeline: polled('false') };
+    },
+    writes: ['object', 'Put web', 'Put PIPELINE', 'Put VERSION', 'Delete POLL'],
+    effect: { polls: [] },
+  },
+  'DeletePipeline of an object that is polled': {
+    arrange: async () => {
+      await ask('CreatePipeline', { pipeline: polled() });
+      world.pipelineId = (await readSummary('web'))?.id ?? '';
+      return { name: 'web' };
+    },
+    writes: ['Delete web', 'Put PIPELINE', 'Delete POLL', 'Put RUN', 'Put PIPELINE'],
+    effect: { polls: [] },
   },
   UpdatePipeline: {
     arrange: async () => {

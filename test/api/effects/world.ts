@@ -62,6 +62,18 @@ export const declaration = (repository: string, type: object = manual) => ({
   ],
 });
 
+/** The same, which fetches an object that is polled, or says that it is not. */
+export const polled = (polls: 'true' | 'false' = 'true') => {
+  const { stages: [, approve] = [], ...rest } = declaration(repositories[0]);
+  const fetch = {
+    name: 'Fetch',
+    actionTypeId: { category: 'Source', owner: 'AWS', provider: 'S3', version: '1' },
+    configuration: { S3Bucket: 'uploads', S3ObjectKey: 'app.zip', PollForSourceChanges: polls },
+    outputArtifacts: [{ name: 'Code' }],
+  };
+  return { ...rest, stages: [{ name: 'Source', actions: [fetch] }, approve] };
+};
+
 /** An entry condition of one rule. */
 const entry = (provider: string, configuration: object) => ({
   beforeEntry: {
