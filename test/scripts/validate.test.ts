@@ -102,7 +102,10 @@ describe('a definition', () => {
   it('may hold null for what it leaves out', () => {
     const nulls = 'runOrder: null\n    commands: ~\n    configuration:\n    inputArtifacts: null\n    region: null';
 
-    expect(kinds(definition({ more: 'triggers: null', rest: `    ${nulls}\n  onFailure: null` }))).toEqual(['differs', 'differs']);
+    expect(kinds(definition({ more: 'triggers: null', rest: `    ${nulls}\n  onFailure: null` }))).toEqual([
+      'differs',
+      'differs',
+    ]);
   });
 
   it('may have tags, which have rules too', () => {
