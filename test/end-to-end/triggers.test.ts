@@ -12,6 +12,7 @@ import {
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TurnableClock } from '../../local/clock.ts';
 import { administrator, localConnection } from '../../local/sample/connection.ts';
 import { makeConnection } from '../../local/sample/sample.ts';
 import { git } from '../../scripts/walk/git.ts';
@@ -34,10 +35,11 @@ const gitConfiguration = {
 };
 const triggers = [{ providerType: 'CodeStarSourceConnection' as const, gitConfiguration }];
 
+const clock = new TurnableClock();
 let test: TestStack;
 let work: string;
 beforeAll(async () => {
-  test = await startTestStack({ functions: await buildWithNoOp() });
+  test = await startTestStack({ functions: await buildWithNoOp(), clock });
   const { stack, client } = test;
   await makeConnection(stack);
   await stack.git.create(repository, { 'README.md': 'An app\n' });
@@ -204,11 +206,14 @@ describe('a pipeline with a trigger', { timeout: 120_000 }, () => {
 describe('a pull request whose files matter', { timeout: 120_000 }, () => {
   const id = '5a0f2c3e-9a52-4d3b-8a0e-6f0f6d1f2b3c';
   const asked: string[] = [];
+  let newest = 'a'.repeat(40);
   let host: Server;
   beforeAll(async () => {
-    host = createServer((request, response) => {
-      asked.push(request.url ?? '');
-      response.end(JSON.stringify([{ filename: request.url?.includes('/7/') ? 'src/app.ts' : 'docs/a.html' }]));
+    host = createServer(({ url = '' }, response) => {
+      asked.push(url);
+      const head = { name: 'main', commit: { sha: newest, commit: { message: 'Nobody told of it' } } };
+      const file = { filename: url.includes('/7/') ? 'src/app.ts' : 'docs/a.html' };
+      response.end(JSON.stringify(url.includes('/branches') ? [head] : [file]));
     });
     await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
     const { stack, client } = test;
@@ -236,7 +241,8 @@ describe('a pull request whose files matter', { timeout: 120_000 }, () => {
       { name: 'Do', actions: [noOpAction('Do')] },
     ];
     const pullRequest = [{ events: ['OPEN' as const], filePaths: { includes: ['src/**'] } }];
-    const trigger = { sourceActionName: 'Fetch', pullRequest };
+    const push = [{ branches: { includes: ['main'] } }];
+    const trigger = { sourceActionName: 'Fetch', pullRequest, push };
     const declared = {
       ...declare(stack, 'requested', stages),
       triggers: [{ ...triggers[0], gitConfiguration: trigger }],
@@ -268,5 +274,24 @@ describe('a pull request whose files matter', { timeout: 120_000 }, () => {
     ]);
     expect(await why(fits)).toEqual([expect.stringMatching(/: started .*file 'src\/app\.ts' is included by/)]);
     expect(await why(not)).toEqual([expect.stringMatching(/: not started\. .*file 'docs\/a\.html' is not included/)]);
+  });
+
+  it('finds a push that nobody told of by asking the same host where its branches are', async () => {
+    const looks = () => asked.filter((url) => url.includes('/branches')).length;
+    const looked = async (times: number, minutes: number) => {
+      clock.turn(minutes * 60_000);
+      await waitFor(`look ${times} at the branches`, async () => (looks() >= times ? true : undefined));
+    };
+    await looked(1, 2);
+    newest = 'e'.repeat(40);
+    const before = looks();
+    await looked(before + 1, 16);
+    await looked(before + 2, 3);
+
+    const [said] = await decided(newest);
+
+    expect(said).toMatch(
+      /requested \(Fetch\): started .*found by comparing branch heads: push filter 1: branch 'main'/,
+    );
   });
 });
