@@ -188,6 +188,6 @@ export class Machine {
     if (status === 'SUCCEEDED') return;
     const { name, run } = execution;
     const detail = { name, status, input: JSON.stringify({ run }), error: null, cause: null };
-    this.#world.emit(`event of ${name}`, () => this.#world.invokeLater('execution-status-change', { detail }));
+    this.#world.emit('event of execution', () => this.#world.invokeLater('execution-status-change', { detail }));
   }
 }

@@ -1,21 +1,24 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { actionFrom, isActionRecord } from '../../../functions/aws/action-record.ts';
+import { actionFrom } from '../../../functions/aws/action-record.ts';
 import { runFrom } from '../../../functions/aws/run-record.ts';
 import type { Item } from '../../../functions/aws/table.ts';
 import { type ActionExecution, type ActionKey, isDone, runOf } from '../../../functions/domain/action.ts';
 import { compareOrder } from '../../../functions/domain/order.ts';
 import type { Gate, Pipeline, Visitor } from '../../../functions/domain/pipeline.ts';
 import { executionName, isFinal, type Run } from '../../../functions/domain/run.ts';
+import { promise } from './promise.ts';
 import type { World } from './world.ts';
 
 /** Where open work is found again: by record. */
 interface Open {
   readonly nextCheckAt: number;
+  readonly rev: unknown;
 }
 
 /** By then the sweeper has looked several times. */
 const longEnough = 5 * 60_000;
+const month = 30 * 24 * 60 * 60_000;
 const order = ['Pending', 'Starting', 'Running'];
 
 /** Watches every write of the table, and throws at the first that breaks a promise. */
@@ -26,11 +29,15 @@ export class Observer {
   /** Runs that failed inside a stage, each time, with the newest that was there to roll back to, and what became of it. */
   readonly failures: { readonly run: Run; readonly target: string | undefined; readonly isCurrent: boolean }[] = [];
   /** Runs that went on after their end. */
-  readonly resumed = new Set<string>();
+  readonly retriedByHand = new Set<string>();
+  /** Runs that waited while a transition was disabled for more than 30 days, until it was enabled. */
+  readonly lapsed = new Set<string>();
   /** Runs in the order in which they entered a stage. */
   readonly entries: { readonly stage: string; readonly run: string }[] = [];
   /** The last record of the stream that was looked at. */
   seen = 0;
+  /** Changes of records, other than that the sweeper will look at them later. */
+  changes = 0;
   #writes = -1;
   onApproval: (action: ActionExecution) => void = () => {};
   readonly #open = new Map<string, Open>();
@@ -60,14 +67,18 @@ export class Observer {
   /** A provider is about to begin work: its intent must be recorded. */
   mayBegin(key: ActionKey): void {
     const status = this.actions.get(key)?.status;
-    promise(status !== undefined && status !== 'Pending', `Action ${key} begins although it is ${status}.`);
+    promise(
+      'started once',
+      status !== undefined && status !== 'Pending',
+      `Action ${key} begins although it is ${status}.`,
+    );
   }
 
   /** The machine's timer of an action's task fires: what had its result long ago must have been sent. */
   mayTimeOut(key: ActionKey): void {
     const action = this.actions.get(key);
     const sent = !action || !isDone(action.status) || this.#world.now - action.lastUpdateTime < longEnough;
-    promise(sent, `Action ${key} has been ${action?.status} for long, and its task was not told.`);
+    promise('ends', sent, `Action ${key} has been ${action?.status} for long, and its task was not told.`);
   }
 
   /** Whether every run and action is over, and all that followed is done. */
@@ -75,9 +86,10 @@ export class Observer {
     return this.#open.size === 0;
   }
 
-  /** Whether open work is due. */
-  isDue(now: number): boolean {
-    return [...this.#open.values()].some(({ nextCheckAt }) => nextCheckAt <= now);
+  /** When the sweeper has something to look at; undefined when never. */
+  get nextCheck(): number | undefined {
+    if (this.#open.size === 0) return undefined;
+    return Math.min(...[...this.#open.values()].map(({ nextCheckAt }) => nextCheckAt));
   }
 
   #apply({ dynamodb }: DynamoDBRecord): void {
@@ -85,11 +97,13 @@ export class Observer {
     const item = unmarshall(dynamodb.NewImage as Parameters<typeof unmarshall>[0]) as Item;
     const sk = String(item['sk']);
     const at = `${item['pk']} ${sk}`;
+    const wasOpen = this.#open.get(at);
+    if (wasOpen === undefined || item['open'] === undefined || wasOpen.rev !== item['rev']) this.changes++;
     if (item['open'] === undefined) this.#open.delete(at);
-    else this.#open.set(at, { nextCheckAt: Number(item['nextCheckAt']) });
+    else this.#open.set(at, { nextCheckAt: Number(item['nextCheckAt']), rev: item['rev'] });
     if (sk.startsWith('PASSED#')) this.#pass(item);
     if (sk.startsWith('RUN#')) this.#run(runFrom(item).run);
-    if (isActionRecord(sk)) this.#action(actionFrom(item).action);
+    if (sk.startsWith('ACTION#')) this.#action(actionFrom(item).action);
     if (sk === 'PIPELINE') this.#pipeline(item as unknown as Pipeline);
   }
 
@@ -109,11 +123,11 @@ export class Observer {
       const same = (['status', 'statusSummary', 'stage', 'place', 'step', 'attempt'] as const).every(
         (field) => before[field] === run[field],
       );
-      promise(same, `Run ${run.id} changes after its end: ${JSON.stringify(before)} → ${JSON.stringify(run)}`);
+      promise('ends', same, `Run ${run.id} changes after its end: ${JSON.stringify(before)} → ${JSON.stringify(run)}`);
     } else this.#mayTryAgain(before, run);
-    promise(run.execution >= before.execution, `Run ${run.id} goes back to execution ${run.execution}.`);
+    promise('ends', run.execution >= before.execution, `Run ${run.id} goes back to execution ${run.execution}.`);
     if (before.decided && run.decided) {
-      promise(compareOrder(run.decided, before.decided) >= 0, `An older Decide acts on run ${run.id}.`);
+      promise('ends', compareOrder(run.decided, before.decided) >= 0, `An older Decide acts on run ${run.id}.`);
     }
   }
 
@@ -122,7 +136,7 @@ export class Observer {
     if (run.stage !== before.stage || run.attempt === before.attempt || before.place === 'inbound') return;
     const once =
       run.attempt === before.attempt + 1 && run.retriedItself === run.stage && before.retriedItself !== run.stage;
-    promise(once, `Run ${run.id} retries stage ${run.stage} by itself: ${JSON.stringify(before)}.`);
+    promise('ends', once, `Run ${run.id} retries stage ${run.stage} by itself: ${JSON.stringify(before)}.`);
   }
 
   #pass({ pk, sk }: Item): void {
@@ -138,26 +152,31 @@ export class Observer {
     this.failures.push({ run, target, isCurrent });
   }
 
-  /** A run that was over goes on: only where it failed or was stopped, once for each retry and each override, in an execution of its own. */
+  /** A run that was over goes on: only where it failed or was stopped, once for each retry, in an execution of its own. */
   #isRetry(before: Run, run: Run): void {
-    this.resumed.add(run.id);
+    this.retriedByHand.add(run.id);
     const onwards =
       ['Failed', 'Stopped'].includes(before.status) &&
       before.place === 'inside' &&
       run.place === 'inside' &&
       run.stage === before.stage &&
       run.status === 'InProgress' &&
-      (isOneAttemptMore(before, run) || isPast(before, run)) &&
+      run.attempt === before.attempt + 1 &&
       run.execution === before.execution + 1 &&
+      run.retried?.times === (before.retried?.times ?? 0) + 1 &&
       run.token === undefined;
-    promise(onwards, `Run ${run.id} goes on after its end: ${JSON.stringify(before)} → ${JSON.stringify(run)}`);
+    promise('ends', onwards, `Run ${run.id} goes on after its end: ${JSON.stringify(before)} → ${JSON.stringify(run)}`);
   }
 
   /** Only a run whose execution is over, or about to be, is closed for that. */
   #mayClose(run: Run): void {
     if (!run.statusSummary?.startsWith('The execution that carried')) return;
     const status = this.#world.machine.executions.get(executionName(run))?.status;
-    promise(status !== undefined && status !== 'RUNNING', `Run ${run.id} is closed while its execution is ${status}.`);
+    promise(
+      'ends',
+      status !== undefined && status !== 'RUNNING',
+      `Run ${run.id} is closed while its execution is ${status}.`,
+    );
   }
 
   #action(action: ActionExecution): void {
@@ -172,27 +191,44 @@ export class Observer {
     if (isDone(before.status)) {
       const result = ({ status, failure, outputs, updatedBy }: ActionExecution) =>
         JSON.stringify({ status, failure, outputs, updatedBy });
-      promise(result(before) === result(action), `Action ${action.key} has a second result: ${result(action)}.`);
+      promise(
+        'started once',
+        result(before) === result(action),
+        `Action ${action.key} has a second result: ${result(action)}.`,
+      );
     } else {
       const forward = isDone(action.status) || order.indexOf(action.status) >= order.indexOf(before.status);
-      promise(forward, `Action ${action.key} goes back from ${before.status} to ${action.status}.`);
+      promise('started once', forward, `Action ${action.key} goes back from ${before.status} to ${action.status}.`);
     }
     if (before.token && action.token) {
-      promise(compareOrder(action.token.order, before.token.order) >= 0, `Action ${action.key} takes an older token.`);
+      promise(
+        'started once',
+        compareOrder(action.token.order, before.token.order) >= 0,
+        `Action ${action.key} takes an older token.`,
+      );
     }
   }
 
   #pipeline(pipeline: Pipeline): void {
     const before = this.pipelines.get(pipeline.id);
     this.pipelines.set(pipeline.id, pipeline);
+    for (const gate of before?.gates ?? []) this.#lapse(before, gate, pipeline);
     for (const { stage, last, waiting } of pipeline.gates) {
       const was = before?.gates.find((gate) => gate.stage === stage)?.last;
       promise(
+        'one inside',
         !was || !last || was.rollback || last.sequence >= was.sequence,
         `Stage ${stage} is entered by the older run ${last?.run}.`,
       );
       this.#inOrder(pipeline, stage, waiting.length, [...(last ? [last] : []), ...waiting]);
     }
+  }
+
+  #lapse(before: Pipeline | undefined, { stage, disabled, waiting }: Gate, { gates }: Pipeline): void {
+    const enabled = gates.find((gate) => gate.stage === stage)?.enabled;
+    if (!disabled || !enabled || enabled.at - disabled.since <= month) return;
+    for (const { run } of waiting) this.lapsed.add(run);
+    for (const free of before?.parallel ?? []) if (free.before === stage) this.lapsed.add(free.run);
   }
 
   /**
@@ -201,22 +237,30 @@ export class Observer {
    */
   #inOrder({ executionMode }: Pipeline, stage: string, waiting: number, line: readonly Visitor[]): void {
     const most = { SUPERSEDED: 1, QUEUED: 50, PARALLEL: 0 }[executionMode];
-    promise(waiting <= most, `${waiting} runs wait before stage ${stage} in ${executionMode} mode.`);
+    promise('one inside', waiting <= most, `${waiting} runs wait before stage ${stage} in ${executionMode} mode.`);
     const order = line.filter(({ rollback }) => !rollback).map(({ sequence }) => sequence);
     const sorted = order.every((sequence, index) => index === 0 || sequence > (order[index - 1] ?? 0));
-    promise(sorted, `Runs come to stage ${stage} in the order ${order.join(', ')}.`);
+    promise('one inside', sorted, `Runs come to stage ${stage} in the order ${order.join(', ')}.`);
   }
 
   /** A run of PARALLEL mode waits for nothing but a disabled transition; five of its actions go on at most. */
   #isFree({ id, place, stage }: Run, { parallel = [] }: Pipeline, gate: Gate | undefined): void {
     const listed = parallel.find(({ run }) => run === id);
     const before = place === 'inside' ? undefined : stage;
-    promise(listed !== undefined && listed.before === before, `Run ${id} is ${place} at ${stage}, not as listed.`);
-    promise(place === 'inside' || gate?.disabled !== undefined, `Run ${id} waits before the open stage ${stage}.`);
+    promise(
+      'one inside',
+      listed !== undefined && listed.before === before,
+      `Run ${id} is ${place} at ${stage}, not as listed.`,
+    );
+    promise(
+      'one inside',
+      place === 'inside' || gate?.disabled !== undefined,
+      `Run ${id} waits before the open stage ${stage}.`,
+    );
     const begun = [...this.actions.values()].filter(
       ({ key, status }) => runOf(key).run === id && (status === 'Starting' || status === 'Running'),
     );
-    promise(begun.length <= 5, `${begun.length} actions of run ${id} go on at once.`);
+    promise('one inside', begun.length <= 5, `${begun.length} actions of run ${id} go on at once.`);
   }
 
   /** Gates, runs and actions say the same. */
@@ -230,45 +274,36 @@ export class Observer {
       else isAtGate(run, gate);
     }
     const locked = going.filter(({ executionMode, place }) => executionMode !== 'PARALLEL' && place === 'inside');
-    promise(new Set(locked.map(({ stage }) => stage)).size === locked.length, 'Two runs are inside of one stage.');
+    promise(
+      'one inside',
+      new Set(locked.map(({ stage }) => stage)).size === locked.length,
+      'Two runs are inside of one stage.',
+    );
     const held = [
       ...pipeline.gates.flatMap(({ holder, waiting }) => [holder ?? [], waiting.map(({ run }) => run)].flat()),
       ...(pipeline.parallel ?? []).map(({ run }) => run),
     ];
-    promise(new Set(held).size === held.length, `A run is in two places: ${held.join(', ')}.`);
+    promise('one inside', new Set(held).size === held.length, `A run is in two places: ${held.join(', ')}.`);
     const strangers = held.filter((id) => !going.some((run) => run.id === id));
-    promise(strangers.length === 0, `Runs that are over are still in stages: ${strangers.join(', ')}.`);
+    promise('one inside', strangers.length === 0, `Runs that are over are still in stages: ${strangers.join(', ')}.`);
     for (const action of this.actions.values()) {
       if (isDone(action.status)) continue;
       const run = this.runs.get(runOf(action.key).run);
       const belongs = run && !isFinal(run.status) && run.place === 'inside' && run.stage === action.stage;
-      promise(belongs === true, `Action ${action.key} is ${action.status}, its run ${run?.status} at ${run?.stage}.`);
+      promise(
+        'ends',
+        belongs === true,
+        `Action ${action.key} is ${action.status}, its run ${run?.status} at ${run?.stage}.`,
+      );
     }
   }
 }
 
-/** By a retry. */
-function isOneAttemptMore(before: Run, run: Run): boolean {
-  return run.attempt === before.attempt + 1 && run.retried?.times === (before.retried?.times ?? 0) + 1;
-}
-
-/** By a condition that was overridden: no retry. */
-function isPast(before: Run, run: Run): boolean {
-  const { stage, attempt, condition, retried, overridden = [] } = run;
-  return (
-    attempt === before.attempt &&
-    retried?.times === before.retried?.times &&
-    overridden.length === (before.overridden?.length ?? 0) + 1 &&
-    overridden.some((each) => each.stage === stage && each.attempt === attempt && each.condition === condition)
-  );
-}
-
 function isAtGate(run: Run, gate: Gate | undefined): void {
   const there = run.place === 'inside' ? gate?.holder === run.id : gate?.waiting.some((each) => each.run === run.id);
-  promise(there === true, `Run ${run.id} is ${run.place} at ${run.stage}, but the gate says ${JSON.stringify(gate)}.`);
-}
-
-/** A promise of the architecture. */
-export function promise(kept: boolean, otherwise: string): asserts kept {
-  if (!kept) throw new Error(`A promise is broken: ${otherwise}`);
+  promise(
+    'one inside',
+    there === true,
+    `Run ${run.id} is ${run.place} at ${run.stage}, but the gate says ${JSON.stringify(gate)}.`,
+  );
 }

@@ -5,7 +5,6 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { vi } from 'vitest';
 import { logger } from '../../../functions/lambda/logger.ts';
 import type { World } from './world.ts';
 
@@ -22,31 +21,34 @@ const services: readonly (readonly [name: string, client: { readonly prototype: 
   ['SecretsManager', SecretsManagerClient, () => ({ SecretString: 'a key of the simulation' })],
 ];
 
-/** Puts the world of the moment behind every SDK client, and its time behind the handlers' clock and pauses. */
+/** Puts the world of the moment behind every SDK client, and its time behind the handlers' clock and pauses: for the whole process. */
 export function serve(current: () => World): void {
   for (const [name, client, answer] of services) {
-    vi.spyOn(client.prototype as { send(command: object): Promise<unknown> }, 'send').mockImplementation(
-      (command: object) => {
-        const { input } = command as { input: Input };
+    Object.assign(client.prototype, {
+      send(command: { readonly input: Input }): Promise<unknown> {
+        const { input } = command;
         const operation = command.constructor.name;
         const world = current();
-        return world.call(`${name}.${operation}${subject(operation, input)}`, async () =>
-          answer(input, world, operation),
-        );
+        const work = async () => answer(input, world, operation);
+        // Functions keep secrets in mind, from one world to the next: that nothing waits for one makes no difference then.
+        if (client === SecretsManagerClient) return work();
+        return world.call(`${name}.${operation}${subject(operation, input)}`, work);
       },
-    );
+    });
   }
-  vi.spyOn(logger, 'error').mockImplementation((_, ...more) => {
+  logger.error = (_, ...more) => {
     const [{ error }] = more as unknown as [{ error: Error }];
     current().met(error);
-  });
-  vi.spyOn(Date, 'now').mockImplementation(() => current().now);
+  };
+  const realTime = Date.now;
+  Date.now = () => current()?.now ?? realTime();
   const wait = globalThis.setTimeout;
-  vi.stubGlobal('setTimeout', (callback: () => void, milliseconds?: number) => {
+  const pause = (callback: () => void, milliseconds?: number) => {
     const { invocations } = current();
     if (!invocations.isInside) return wait(callback, milliseconds);
     return void invocations.call('pause', async () => {}).then(callback);
-  });
+  };
+  Object.assign(globalThis, { setTimeout: pause });
 }
 
 /** What a trace shows of a call. */
@@ -100,7 +102,9 @@ function s3(input: Input, { objects }: World, command: string): object {
 /** Takes events; at times only the first of them. */
 function eventBridge(input: Input, world: World): object {
   const entries = input['Entries'] as readonly { DetailType: string; Detail: string }[];
-  const taken = world.fault('EventBridge takes not all') ? world.random.below(entries.length) : entries.length;
+  const taken = world.fault('EventBridge takes not all')
+    ? world.choices.below('taken', entries.length)
+    : entries.length;
   for (const { DetailType, Detail } of entries.slice(0, taken)) {
     world.published.push({ type: DetailType, detail: JSON.parse(Detail) });
   }

@@ -1,26 +1,25 @@
 import type { DynamoDBBatchResponse } from 'aws-lambda';
-import type { Table } from './dynamodb.ts';
+import type { MemoryTable } from './memory-table.ts';
 import type { World } from './world.ts';
 
-type Batch = ReturnType<Table['records']>;
+type Batch = ReturnType<MemoryTable['records']>;
 
 /** The table's stream: it hands its records to Publish, a batch at a time, in order. A batch that fails comes again. */
 export class Stream {
   /** Whether it gave records up, as it does with what fails for too long. */
   lostRecords = false;
-  #position: number;
+  #position = 0;
   #isDelivering = false;
   readonly #world: World;
 
-  constructor(world: World, position: number) {
+  constructor(world: World) {
     this.#world = world;
-    this.#position = position;
   }
 
   /** Hands the next records over; false when there are none, or others are on their way. */
   deliver(): boolean {
-    const { table, random } = this.#world;
-    const batch = this.#isDelivering ? [] : table.records(this.#position, 1 + random.below(20));
+    const { table, choices } = this.#world;
+    const batch = this.#isDelivering ? [] : table.records(this.#position, 20 - choices.below('records', 20));
     if (batch.length === 0) return false;
     this.#isDelivering = true;
     if (this.#world.fault('the stream gives records up')) {

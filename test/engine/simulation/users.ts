@@ -1,39 +1,40 @@
-import type { Context } from 'aws-lambda';
+import { randomUUID } from 'node:crypto';
 import { createPipeline } from '../../../functions/api/operations/create-pipeline.ts';
-import { deletePipeline } from '../../../functions/api/operations/delete-pipeline.ts';
-import { disableStageTransition } from '../../../functions/api/operations/disable-stage-transition.ts';
 import { enableStageTransition } from '../../../functions/api/operations/enable-stage-transition.ts';
-import { overrideStageCondition } from '../../../functions/api/operations/override-stage-condition.ts';
 import { putApprovalResult } from '../../../functions/api/operations/put-approval-result.ts';
-import { retryStageExecution } from '../../../functions/api/operations/retry-stage-execution.ts';
-import { rollbackStage } from '../../../functions/api/operations/rollback-stage.ts';
-import { startPipelineExecution } from '../../../functions/api/operations/start-pipeline-execution.ts';
-import { stopPipelineExecution } from '../../../functions/api/operations/stop-pipeline-execution.ts';
-import { updatePipeline } from '../../../functions/api/operations/update-pipeline.ts';
 import type { ActionExecution } from '../../../functions/domain/action.ts';
-import type {
-  ActionDeclaration,
-  ExecutionMode,
-  PipelineDeclaration,
-  RetryMode,
-  StageDeclaration,
-} from '../../../functions/domain/declaration.ts';
 import { Refusal } from '../../../functions/domain/refusal.ts';
-import { givenBy } from '../../../functions/lambda/given.ts';
-import { noOpAction, noOpSourceStage } from '../../no-op/build.ts';
-import { conditions } from './conditions.ts';
+import { type Command, type CommandName, commands, givenTo, type Target, targetOfApproval } from './commands.ts';
+import { drawDefinition } from './definition.ts';
+import { stateOfStage } from './met.ts';
 import type { World } from './world.ts';
 
-const context = {
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:api',
-  getRemainingTimeInMillis: () => 30_000,
-} as Context;
-const minute = 60_000;
-
-function onFailure(result: 'none' | 'RETRY' | 'ROLLBACK', retryMode: RetryMode): Pick<StageDeclaration, 'onFailure'> {
-  if (result === 'none') return {};
-  return { onFailure: { result, ...(result === 'RETRY' ? { retryConfiguration: { retryMode } } : {}) } };
-}
+const second = 1000;
+const minute = 60 * second;
+const day = 24 * 60 * minute;
+const mostCommands = 14;
+/** Commands that may come, the likelier the oftener they are here. */
+const likely: readonly CommandName[] = [
+  'StartPipelineExecution',
+  'StartPipelineExecution',
+  'StartPipelineExecution',
+  'StartPipelineExecution',
+  'StartPipelineExecution',
+  'StopPipelineExecution wait',
+  'StopPipelineExecution abandon',
+  'RetryStageExecution ALL_ACTIONS',
+  'RetryStageExecution FAILED_ACTIONS',
+  'RetryStageExecution FAILED_ACTIONS',
+  'RollbackStage',
+  'RollbackStage',
+  'DisableStageTransition',
+  'EnableStageTransition',
+  'PutApprovalResult',
+  'UpdatePipeline',
+  'UpdatePipeline mode',
+  'DeletePipeline',
+  'OverrideStageCondition',
+];
 
 /** An answer that a reviewer gave, and whether it was taken. */
 export interface Given {
@@ -42,207 +43,133 @@ export interface Given {
   taken?: boolean;
 }
 
+/** A command that was given: what it met, what came of it, and the steps of the world between which that was. */
+export interface Asked {
+  readonly command: CommandName;
+  readonly state: string;
+  readonly from: number;
+  to?: number;
+  /** `done`, or the code of a refusal; undefined when nobody was told. */
+  answer?: string;
+}
+
 /** The people around a pipeline: they start, approve, change and delete. */
 export class Users {
   readonly name: string;
   readonly answers: Given[] = [];
+  readonly asked: Asked[] = [];
   readonly #world: World;
+  #enabled = 0;
 
   constructor(world: World, name: string) {
     this.#world = world;
     this.name = name;
     world.observer.onApproval = (action) => this.#review(action);
+    world.onRest = () => this.#enableAll();
   }
 
-  /** Makes the pipeline, and decides what will be done to it and when. */
+  /** Makes the pipeline, and decides when something will be done to it. */
   async begin(): Promise<void> {
-    const { random } = this.#world;
-    await createPipeline({ pipeline: this.#definition() }, this.#given('create'));
-    for (let number = 1; number <= random.pick([2, 2, 4]); number++) {
-      const again = random.chance(0.3) ? [number, number] : [number];
-      for (const start of again) this.#at(random.below(6 * minute), () => this.#start(start));
+    const { choices, style, machine } = this.#world;
+    const pipeline = drawDefinition(choices, this.name, style.mostActions);
+    // No other world has a pipeline of its id: functions keep definitions in mind.
+    await createPipeline({ pipeline }, { ...givenTo('create'), newId: randomUUID });
+    for (let number = 1; number <= mostCommands; number++) {
+      const command = choices.pick(`command ${number}`, [undefined, ...likely, undefined, undefined]);
+      if (command) this.#plan(command, `command ${number}`);
     }
-    for (let updates = random.pick([0, 0, 0, 1, 2]); updates > 0; updates--)
-      this.#at(random.below(8 * minute), () => this.#update());
-    if (random.chance(0.2)) this.#at(random.below(10 * minute), () => this.#delete());
-    for (let stops = random.below(3); stops > 0; stops--) this.#at(random.below(8 * minute), () => this.#stop());
-    for (let tries = random.below(4); tries > 0; tries--) this.#at(random.below(20 * minute), () => this.#retry());
-    for (let rollbacks = random.below(3); rollbacks > 0; rollbacks--) {
-      const number = rollbacks;
-      this.#at(random.below(15 * minute), () => this.#rollBack(number));
-    }
-    if (random.chance(0.3)) this.#at(random.below(5 * minute), () => this.#closeTransition());
-    for (let tries = random.below(4); tries > 0; tries--) this.#at(random.below(15 * minute), () => this.#override());
-    const { machine, style } = this.#world;
-    if (style.faults > 0 && random.chance(0.2)) {
-      this.#at(random.below(8 * minute), () => machine.abort(random.pick([...machine.executions.keys()])));
+    if (style.faults > 0 && choices.chance('abort', 0.2)) {
+      const abort = () => machine.abort(choices.pick('aborted', [...machine.executions.keys()]));
+      this.#world.later('an execution is aborted', abort, choices.below('abort at', 8 * minute));
     }
   }
 
-  #at(delay: number, run: () => void): void {
-    this.#world.later('a user', run, delay);
-  }
-
-  #start(number: number, attempt = 1): void {
-    const input = { name: this.name, clientRequestToken: `start-${number}` };
-    this.#ask(
-      `StartPipelineExecution ${number}`,
-      () => startPipelineExecution(input, this.#given(`start-${number}`)),
-      () => {
-        if (attempt < 3) this.#start(number, attempt + 1);
-      },
-    );
-  }
-
-  #update(attempt = 1): void {
-    const pipeline = this.#definition();
-    this.#ask(
-      'UpdatePipeline',
-      () => updatePipeline({ pipeline }, this.#given('update')),
-      () => {
-        if (attempt < 2) this.#update(attempt + 1);
-      },
-    );
-  }
-
-  #delete(): void {
-    this.#ask('DeletePipeline', () => deletePipeline({ name: this.name }, this.#given('delete')));
-  }
-
-  #stop(): void {
-    const { random, observer } = this.#world;
-    const run = random.pick([...observer.runs.keys(), '00000000-0000-7000-8000-000000000000']);
-    const input = { pipelineName: this.name, pipelineExecutionId: run, abandon: random.chance(0.5), reason: 'enough' };
-    this.#ask('StopPipelineExecution', () => stopPipelineExecution(input, this.#given('stop')));
-  }
-
-  #retry(): void {
-    const { random, observer } = this.#world;
-    const runs = [...observer.runs.values()];
-    const run = runs.findLast(({ status }) => status === 'Failed' || status === 'Stopped') ?? runs.at(-1);
-    if (!run) return;
-    const retryMode = random.pick(['FAILED_ACTIONS', 'ALL_ACTIONS'] as const);
-    const input = { pipelineName: this.name, stageName: run.stage, pipelineExecutionId: run.id, retryMode };
-    this.#ask('RetryStageExecution', () => retryStageExecution(input, this.#given('retry')));
-  }
-
-  /** Mostly of a run that a condition holds, or has ended. */
-  #override(): void {
-    const { random, observer } = this.#world;
-    const runs = [...observer.runs.values()];
-    const run = runs.findLast(({ condition, status }) => condition && status !== 'Succeeded') ?? runs.at(-1);
-    if (!run) return;
-    const conditionType =
-      run.condition === 'onSuccess' || random.chance(0.1) ? ('ON_SUCCESS' as const) : ('BEFORE_ENTRY' as const);
-    const input = { pipelineName: this.name, stageName: run.stage, pipelineExecutionId: run.id, conditionType };
-    this.#ask('OverrideStageCondition', () => overrideStageCondition(input, this.#given('override')));
-  }
-
-  /** Mostly to a run that has been through the stage. */
-  #rollBack(number: number): void {
-    const { random, observer } = this.#world;
-    if (observer.entries.length === 0) return;
-    const entry = random.pick(observer.entries);
-    const input = { pipelineName: this.name, stageName: entry.stage, targetPipelineExecutionId: entry.run };
-    this.#ask('RollbackStage', () => rollbackStage(input, this.#given(`rollback-${number}`)));
-  }
-
-  /** A transition is disabled for some minutes; it is enabled again in any case, else runs wait for ever. */
-  #closeTransition(): void {
-    const { random, observer } = this.#world;
-    const gates = [...observer.pipelines.values()].flatMap((pipeline) => pipeline.gates);
-    const transition = {
-      pipelineName: this.name,
-      stageName: random.pick(['Source', ...gates.map(({ stage }) => stage)]),
-      transitionType: random.pick(['Inbound', 'Outbound'] as const),
+  /** A command comes at some time, or between any two steps of the engine; maybe twice. */
+  #plan(name: CommandName, number: string): void {
+    const { choices } = this.#world;
+    const run = () => {
+      for (let times = choices.chance(`${number}: twice`, 0.15) ? 2 : 1; times > 0; times--) this.#give(name, number);
     };
-    this.#ask('DisableStageTransition', () =>
-      disableStageTransition({ ...transition, reason: 'freeze' }, this.#given('disable')),
-    );
-    this.#at(minute + random.below(6 * minute), () => this.#openTransitions());
+    if (choices.chance(`${number}: between two steps`, 0.5)) {
+      this.#world.afterWrites(choices.below(`${number}: after writes`, 80), run);
+      return;
+    }
+    const within = choices.pick(`${number}: within`, [8 * minute, 20 * minute, 20 * minute, 20 * minute, 32 * day]);
+    this.#world.later(number, run, choices.below(`${number}: at`, within));
   }
 
-  /** Enables whatever is disabled, and looks again: an update may have put another stage behind the transition, a crash left it disabled. */
-  #openTransitions(looks = 3): void {
-    const [pipeline] = this.#world.observer.pipelines.values();
-    if (!pipeline || pipeline.deleted) return;
-    for (const { stage: stageName } of pipeline.gates.filter(({ disabled }) => disabled)) {
+  /** Somebody gives a command: what it is about is drawn by how that is, so that rare states are met too. */
+  #give(name: CommandName, number: string, attempt = 1): void {
+    const { choices } = this.#world;
+    const targets = commands[name].targets(this.#world);
+    const states = [...new Set(targets.map(({ state }) => state))];
+    if (states.length === 0) return;
+    const state = choices.pick(`${number}: state`, states.toReversed());
+    const alike = targets.filter((each) => each.state === state);
+    this.#ask(name, number, choices.pick(`${number}: target`, alike.toReversed()), () => {
+      if (attempt < 3) this.#give(name, number, attempt + 1);
+    });
+  }
+
+  #ask(name: CommandName, number: string, target: Target, again: () => void): void {
+    const { call } = commands[name] as Command;
+    const work = () => call({ world: this.#world, users: this, pipelineName: this.name, number }, target);
+    this.carryOut(name, target.state, work, again);
+  }
+
+  /** A refusal is an answer; where there is none the command is given again, or not. */
+  carryOut(command: CommandName, state: string, work: () => Promise<unknown>, again: () => void = () => {}): void {
+    const asked: Asked = { command, state, from: this.#world.steps };
+    this.asked.push(asked);
+    const end = (answer?: string) => {
+      asked.to = this.#world.steps;
+      if (answer === undefined) again();
+      else asked.answer = answer;
+    };
+    this.#world.note(`${command} (${state})`);
+    this.#world.do(command, work, {
+      ended: () => end('done'),
+      failed: (error) => end(error instanceof Refusal ? error.code : undefined),
+    });
+  }
+
+  /** When nothing goes on any more, transitions that are disabled are enabled: at once, or after more than a month. */
+  #enableAll(): boolean {
+    const { choices, observer } = this.#world;
+    const [pipeline] = observer.pipelines.values();
+    if (!pipeline || pipeline.deleted || this.#enabled > 20) return false;
+    const disabled = pipeline.gates.filter((gate) => gate.disabled);
+    if (disabled.length > 0 && choices.chance('enabled after a month', 0.2)) this.#world.now += 31 * day;
+    for (const { stage: stageName } of disabled) {
+      this.#enabled++;
       const transition = { pipelineName: this.name, stageName, transitionType: 'Inbound' } as const;
-      this.#ask('EnableStageTransition', () => enableStageTransition(transition, this.#given('enable')));
-      looks = 3;
+      const work = () => enableStageTransition(transition, givenTo('enable'));
+      this.carryOut('EnableStageTransition', stateOfStage(this.#world, pipeline, stageName), work);
     }
-    if (looks > 1) this.#at(5 * minute, () => this.#openTransitions(looks - 1));
+    return disabled.length > 0;
   }
 
   /** Most approvals are answered, some by several people at once. */
   #review(action: ActionExecution): void {
-    const { random } = this.#world;
-    if (random.chance(0.15)) return;
-    for (let answers = random.chance(0.3) ? 3 : 1; answers > 0; answers--) {
-      this.#at(random.below(random.pick([10, 4 * minute])), () => this.#answer(action));
+    const { choices } = this.#world;
+    if (choices.chance('nobody reviews', 0.15)) return;
+    for (let answers = choices.chance('several review', 0.3) ? 3 : 1; answers > 0; answers--) {
+      const within = choices.pick('review within', [10, 4 * minute]);
+      this.#world.later(
+        'a reviewer',
+        () => this.#ask('PutApprovalResult', 'review', targetOfApproval(action), () => {}),
+        choices.below('review at', within),
+      );
     }
   }
 
-  #answer({ stage: stageName, action: actionName, approvalToken: token = '' }: ActionExecution): void {
-    const status = this.#world.random.chance(0.8) ? 'Approved' : 'Rejected';
+  /** One reviewer's answer. */
+  async answer({ stage: stageName, action: actionName, approvalToken: token = '' }: ActionExecution): Promise<void> {
+    const status = this.#world.choices.chance('rejected', 0.2) ? 'Rejected' : 'Approved';
     const given: Given = { token, status };
     this.answers.push(given);
-    const input = { pipelineName: this.name, stageName, actionName, token, result: { status, summary: '' } } as const;
-    this.#ask('PutApprovalResult', async () => {
-      await putApprovalResult(input, this.#given('reviewer'));
-      given.taken = true;
-    });
-  }
-
-  /** A refusal is an answer; another error is tried again, or not. */
-  #ask(name: string, work: () => Promise<unknown>, again: () => void = () => {}): void {
-    const failed = (error: Error) => {
-      if (!(error instanceof Refusal)) again();
-    };
-    this.#world.later(name, () => this.#world.do(name, work, { failed }));
-  }
-
-  #given(who: string) {
-    return { ...givenBy(context), caller: who };
-  }
-
-  /** Updates draw a mode anew: it changes with runs in flight. */
-  #definition(): PipelineDeclaration {
-    const { random } = this.#world;
-    const executionMode = random.pick(['SUPERSEDED', 'QUEUED', 'PARALLEL'] as const);
-    const stages = Array.from({ length: 1 + random.below(2) }, (_, index) =>
-      this.#stage(random.pick(['A', 'B', 'C']) + index, executionMode),
-    );
-    return {
-      name: this.name,
-      executionMode,
-      pipelineType: 'V2',
-      roleArn: 'arn:aws:iam::000000000000:role/pipelines',
-      artifactStore: { type: 'S3', location: 'artifacts' },
-      stages: [noOpSourceStage, ...stages],
-    };
-  }
-
-  /** Some stages have more actions side by side than go on at once in PARALLEL mode; they must fit into one execution's history. */
-  #stage(name: string, executionMode: ExecutionMode): StageDeclaration {
-    const { random, style } = this.#world;
-    const many = random.chance(0.1) && style.budget >= 70;
-    const actions = Array.from({ length: many ? 6 : 1 + random.below(3) }, (_, index) =>
-      this.#action(`Do${index}`, many ? 1 : 1 + random.below(2)),
-    );
-    const results = ['none', 'none', 'RETRY', executionMode === 'PARALLEL' ? 'none' : 'ROLLBACK'] as const;
-    const failing = onFailure(random.pick(results), random.pick(['FAILED_ACTIONS', 'ALL_ACTIONS']));
-    return { name, actions, ...failing, ...conditions(random, executionMode, failing.onFailure) };
-  }
-
-  #action(name: string, order: number): ActionDeclaration {
-    const { random } = this.#world;
-    const kind = random.pick(['NoOp', 'Approval', 'Token', 'Lookup', 'Unknown', 'Long']);
-    const plain = noOpAction(name, order, random.chance(0.1) ? { Fail: 'It was to fail.' } : {});
-    if (kind === 'NoOp') return plain;
-    const actionTypeId = { ...plain.actionTypeId, provider: kind };
-    if (kind !== 'Approval') return { ...plain, configuration: {}, actionTypeId };
-    const approval = { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' } as const;
-    return { ...plain, configuration: {}, actionTypeId: approval, timeoutInMinutes: 5 + random.below(10) };
+    const result = { status, summary: '' } as const;
+    await putApprovalResult({ pipelineName: this.name, stageName, actionName, token, result }, givenTo('reviewer'));
+    given.taken = true;
   }
 }

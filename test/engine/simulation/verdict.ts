@@ -4,15 +4,13 @@ import { getPipelineExecution } from '../../../functions/api/operations/get-pipe
 import { getPipelineState } from '../../../functions/api/operations/get-pipeline-state.ts';
 import { listActionExecutions } from '../../../functions/api/operations/list-action-executions.ts';
 import { listPipelineExecutions } from '../../../functions/api/operations/list-pipeline-executions.ts';
-import { listRuleExecutions } from '../../../functions/api/operations/list-rule-executions.ts';
 import { loadDefinition } from '../../../functions/aws/definitions.ts';
 import type { ActionExecution } from '../../../functions/domain/action.ts';
 import { runOf } from '../../../functions/domain/action.ts';
 import { isFinal, type Run } from '../../../functions/domain/run.ts';
 import { givenBy } from '../../../functions/lambda/given.ts';
 import { elsewhere, long } from './catalogue.ts';
-import { engaged, isSkipped, mayPass } from './conditions.ts';
-import { promise } from './observer.ts';
+import { promise } from './promise.ts';
 import type { Users } from './users.ts';
 import type { World } from './world.ts';
 
@@ -35,24 +33,26 @@ export async function judge(world: World, users: Users): Promise<void> {
   for (const action of actions) oneStart(world, action);
   for (const action of actions) oneAnswer(users, action);
   oneRunForOneStart(runs.filter(({ trigger }) => trigger.type !== 'AutomatedRollback'));
-  await failuresHaveWhatFollows(world, runs, actions);
+  await failuresHaveWhatFollows(world, runs);
   for (const run of runs) rollsBack(runs, run);
-  for (const run of runs) await eventsAgree(world, run, actions);
+  for (const run of runs) eventsAgree(world, run, actions);
   for (const run of runs) await noFalseSuccess(world, run, actions);
   if (world.style.faults === 0) for (const run of runs) noFalseFailure(world, run, actions);
   await apiAgrees(world, users, runs, actions);
 }
 
 function everyRunEnds(run: Run, runs: readonly Run[], actions: readonly ActionExecution[]): void {
-  promise(isFinal(run.status), `Run ${run.id} is ${run.status} for ever.`);
+  promise('ends', isFinal(run.status), `Run ${run.id} is ${run.status} for ever.`);
   if (run.status === 'Superseded') {
     promise(
+      'ends',
       runs.some(({ sequence }) => sequence > run.sequence),
       `Run ${run.id} was superseded by none.`,
     );
   }
   const failed = actions.some((action) => runOf(action.key).run === run.id && actionStatus(action) === 'Failed');
   promise(
+    'ends',
     run.status !== 'Failed' || failed || run.statusSummary !== undefined,
     `Run ${run.id} failed without a reason.`,
   );
@@ -61,12 +61,14 @@ function everyRunEnds(run: Run, runs: readonly Run[], actions: readonly ActionEx
 /** Only runs of SUPERSEDED mode are superseded; an update cancels none of PARALLEL mode. */
 function endsAsItsModeLets({ observer }: World, { id, executionMode, status, pipelineId }: Run): void {
   promise(
+    'ends',
     status !== 'Superseded' || executionMode === 'SUPERSEDED',
     `Run ${id} was superseded in ${executionMode} mode.`,
   );
-  const deleted = observer.pipelines.get(pipelineId)?.deleted === true;
+  const mayBe = observer.pipelines.get(pipelineId)?.deleted === true || observer.lapsed.has(id);
   promise(
-    status !== 'Cancelled' || executionMode !== 'PARALLEL' || deleted,
+    'ends',
+    status !== 'Cancelled' || executionMode !== 'PARALLEL' || mayBe,
     `Run ${id} was cancelled in PARALLEL mode.`,
   );
 }
@@ -76,6 +78,7 @@ function rollsBack(runs: readonly Run[], { id, rollback, version, sourceRevision
   if (!rollback) return;
   const target = runs.find((run) => run.id === rollback.target);
   promise(
+    'no false success',
     target !== undefined && !target.rollback && target.version === version,
     `Run ${id} rolls back to ${rollback.target}.`,
   );
@@ -87,11 +90,7 @@ function rollsBack(runs: readonly Run[], { id, rollback, version, sourceRevision
 }
 
 /** As often as a run failed in a stage that is to be rolled back then, and there was what to roll back to, there is one rollback: to that. */
-async function failuresHaveWhatFollows(
-  { observer }: World,
-  runs: readonly Run[],
-  actions: readonly ActionExecution[],
-): Promise<void> {
+async function failuresHaveWhatFollows({ observer }: World, runs: readonly Run[]): Promise<void> {
   const rollbacks = runs.filter(({ trigger }) => trigger.type === 'AutomatedRollback');
   const found = rollbacks.map(({ trigger, rollback, stage }) => [
     JSON.parse(trigger.detail).FailedPipelineExecutionId,
@@ -101,15 +100,9 @@ async function failuresHaveWhatFollows(
   const expected: unknown[] = [];
   for (const { run, target, isCurrent } of observer.failures) {
     const { stages } = await loadDefinition(run.pipelineId, run.version);
-    const stage = stages.find(({ name }) => name === run.stage);
-    const result = stage && engaged(run, stage, actions);
-    const skips = stage !== undefined && run.condition === 'beforeEntry' && isSkipped(run, stage, actions);
-    promise(
-      !skips || run.statusSummary?.includes('condition') !== true,
-      `Run ${run.id} failed at a stage that it was to skip.`,
-    );
+    const { result } = stages.find(({ name }) => name === run.stage)?.onFailure ?? {};
     const isTried = run.retriedItself === run.stage || !isCurrent;
-    promise(result !== 'RETRY' || isTried || run.executionMode === 'PARALLEL', `Run ${run.id} failed untried.`);
+    promise('ends', result !== 'RETRY' || isTried || run.executionMode === 'PARALLEL', `Run ${run.id} failed untried.`);
     if (result === 'ROLLBACK' && isCurrent && target !== undefined && !run.rollback)
       expected.push([run.id, run.stage, target]);
   }
@@ -118,18 +111,20 @@ async function failuresHaveWhatFollows(
 
 function oneStart({ works }: World, { key, type }: ActionExecution): void {
   const starts = works.all.get(key)?.starts ?? 0;
-  promise(starts <= 1, `Action ${key} was started ${starts} times at ${type.provider}.`);
+  promise('started once', starts <= 1, `Action ${key} was started ${starts} times at ${type.provider}.`);
 }
 
 function oneAnswer({ answers }: Users, { key, approvalToken, status }: ActionExecution): void {
   if (approvalToken === undefined) return;
   const given = answers.filter(({ token }) => token === approvalToken);
   const taken = given.filter((answer) => answer.taken);
-  promise(taken.length <= 1, `${taken.length} answers to approval ${key} were taken.`);
+  promise('one answer', taken.length <= 1, `${taken.length} answers to approval ${key} were taken.`);
   const verdict = { Approved: 'Succeeded', Rejected: 'Failed' } as const;
-  for (const answer of taken) promise(verdict[answer.status] === status, `${answer.status} made ${key} ${status}.`);
+  for (const answer of taken)
+    promise('one answer', verdict[answer.status] === status, `${answer.status} made ${key} ${status}.`);
   if (status !== 'Succeeded') return;
   promise(
+    'one answer',
     given.some((answer) => answer.status === 'Approved'),
     `Nobody approved ${key}.`,
   );
@@ -137,11 +132,10 @@ function oneAnswer({ answers }: Users, { key, approvalToken, status }: ActionExe
 
 function oneRunForOneStart(runs: readonly Run[]): void {
   const starts = runs.map(({ trigger }) => trigger.detail);
-  promise(new Set(starts).size === starts.length, `One start made several runs: ${starts.join(', ')}.`);
+  promise('one start', new Set(starts).size === starts.length, `One start made several runs: ${starts.join(', ')}.`);
 }
 
-async function eventsAgree(world: World, run: Run, actions: readonly ActionExecution[]): Promise<void> {
-  const { stages } = await loadDefinition(run.pipelineId, run.version);
+function eventsAgree(world: World, run: Run, actions: readonly ActionExecution[]): void {
   const told = world.published.filter(({ detail }) => detail['execution-id'] === run.id);
   const of = (level: string, more: (detail: Readonly<Record<string, unknown>>) => boolean = () => true) => [
     ...new Set(
@@ -157,27 +151,26 @@ async function eventsAgree(world: World, run: Run, actions: readonly ActionExecu
     const known = world.lostRecords ? found.filter((state) => state !== 'STARTED') : late ? found.toReversed() : found;
     same(known, world.lostRecords ? [end] : ['STARTED', end], `events of ${what}`);
   };
-  const { stop, retried, overridden } = run;
+  const { stop, retried } = run;
   // What a retry or a stop tells besides is held apart.
   const besides = (states: readonly unknown[], last: string | undefined) =>
     states.filter(
-      (state) =>
-        !['RESUMED', 'STOPPING'].includes(String(state)) &&
-        ((!retried && !overridden) || state === last || !isEnd(state)),
+      (state) => !['RESUMED', 'STOPPING'].includes(String(state)) && (!retried || state === last || !isEnd(state)),
     );
   agree(besides(of('Pipeline'), ends[run.status]), ends[run.status], `run ${run.id}`);
   if (!world.lostRecords) {
-    promise(!stop || of('Pipeline').includes('STOPPING'), `Nobody was told that run ${run.id} stops.`);
-    promise(!retried || of('Stage').includes('RESUMED'), `Nobody was told that a stage of ${run.id} was retried.`);
-    const byHand = world.observer.resumed.has(run.id);
+    promise('agree', !stop || of('Pipeline').includes('STOPPING'), `Nobody was told that run ${run.id} stops.`);
+    promise(
+      'agree',
+      !retried || of('Stage').includes('RESUMED'),
+      `Nobody was told that a stage of ${run.id} was retried.`,
+    );
+    const byHand = world.observer.retriedByHand.has(run.id);
     same([of('Pipeline').includes('RESUMED')], [byHand], `being told that run ${run.id} goes on`);
   }
   for (const { stage } of world.observer.entries.filter((entry) => entry.run === run.id)) {
     if (world.lostRecords) continue;
-    const declared = stages.find(({ name }) => name === stage);
-    if (declared && isSkipped(run, declared, actions)) continue;
-    const isLast = run.stage === stage && run.place === 'inside' && run.left?.stage !== stage;
-    const end = isLast ? ends[run.status] : 'SUCCEEDED';
+    const end = run.stage === stage && run.place === 'inside' ? ends[run.status] : 'SUCCEEDED';
     agree(
       besides(
         of('Stage', (detail) => detail['stage'] === stage),
@@ -189,8 +182,7 @@ async function eventsAgree(world: World, run: Run, actions: readonly ActionExecu
   }
   for (const action of actions.filter(({ key }) => runOf(key).run === run.id)) {
     const states = of('Action', (detail) => detail['action-execution-id'] === action.id);
-    if (action.notBegun || action.condition)
-      same(states, [], `events of ${action.key}, which never began or is a rule`);
+    if (action.notBegun) same(states, [], `events of action ${action.key}, which never began`);
     else agree(states, ends[actionStatus(action)], `action ${action.key}`);
   }
 }
@@ -204,37 +196,37 @@ async function noFalseSuccess(world: World, run: Run, actions: readonly ActionEx
   for (const action of own) {
     if (action.status !== 'Succeeded' || action.type.category === 'Approval') continue;
     const work = world.works.all.get(action.key)?.status;
-    promise(work === 'succeeded', `Action ${action.key} succeeded, its work is ${work}.`);
+    promise('no false success', work === 'succeeded', `Action ${action.key} succeeded, its work is ${work}.`);
   }
   if (run.status !== 'Succeeded') return;
   const { stages } = await loadDefinition(run.pipelineId, run.version);
   for (const stage of stages.filter(({ name }) => !run.rollback || name === run.stage)) {
-    if (isSkipped(run, stage, own)) continue;
-    for (const type of ['beforeEntry', 'onSuccess'] as const)
-      promise(mayPass(run, stage, type, own), `Run ${run.id} succeeded past the condition ${type} of ${stage.name}.`);
     for (const { name } of stage.actions) {
       const done = own.some(
         (action) => action.stage === stage.name && action.action === name && action.status === 'Succeeded',
       );
-      promise(done, `Run ${run.id} succeeded without action ${name} of stage ${stage.name}.`);
+      promise('no false success', done, `Run ${run.id} succeeded without action ${name} of stage ${stage.name}.`);
     }
   }
 }
 
 /** Where nothing is disturbed a run fails only for its actions, and they only as they were meant to. */
 function noFalseFailure(world: World, run: Run, actions: readonly ActionExecution[]): void {
-  const why = run.condition === undefined ? run.statusSummary : undefined;
-  promise(run.status !== 'Failed' || why === undefined, `Run ${run.id} failed: ${why}`);
+  promise(
+    'ends',
+    run.status !== 'Failed' || run.statusSummary === undefined,
+    `Run ${run.id} failed: ${run.statusSummary}`,
+  );
   for (const { key, status, failure, type } of actions) {
-    promise(status !== 'StartOutcomeUnknown', `The start of ${key} is unknown.`);
-    const goesOn =
-      type.provider !== long.id.provider && type.category !== 'Rule' && world.works.all.get(key)?.status === 'running';
-    promise(!goesOn, `The work of ${key} goes on for nobody.`);
-    promise(failure === undefined || failure.code === 'JobFailed', `Action ${key} failed: ${failure?.message}`);
+    promise('ends', status !== 'StartOutcomeUnknown', `The start of ${key} is unknown.`);
+    const goesOn = type.provider !== long.id.provider && world.works.all.get(key)?.status === 'running';
+    promise('ends', !goesOn, `The work of ${key} goes on for nobody.`);
+    promise('ends', failure === undefined || failure.code === 'JobFailed', `Action ${key} failed: ${failure?.message}`);
     const endless = world.works.all.get(key)?.status;
     if (status === 'TimedOut' && type.category !== 'Approval') {
       const known = Object.values(elsewhere).some(({ id }) => id.provider === type.provider);
       promise(
+        'ends',
         known && endless !== 'succeeded' && endless !== 'failed',
         `Action ${key} timed out, its work is ${endless}.`,
       );
@@ -274,23 +266,10 @@ async function apiAgrees(
     actionExecutionDetails: { actionExecutionId: string; status: string }[];
   };
   const byAction = (id: string) => details.find(({ actionExecutionId }) => actionExecutionId === id)?.status;
-  const [done, rules] = [true, false].map((isAction) =>
-    actions.filter(({ condition }) => (condition === undefined) === isAction),
-  ) as [ActionExecution[], ActionExecution[]];
   same(
-    done.map(({ id }) => byAction(id)),
-    done.map(actionStatus),
+    actions.map(({ id }) => byAction(id)),
+    actions.map(actionStatus),
     'listed actions',
-  );
-
-  const { ruleExecutionDetails } = (await listRuleExecutions({ pipelineName: name }, given)) as {
-    ruleExecutionDetails: { ruleExecutionId: string; status: string }[];
-  };
-  const byRule = (id: string) => ruleExecutionDetails.find(({ ruleExecutionId }) => ruleExecutionId === id)?.status;
-  same(
-    rules.map(({ id }) => byRule(id)),
-    rules.map(actionStatus),
-    'listed rules',
   );
 
   const isLocking = (run: string) => observer.runs.get(run)?.executionMode !== 'PARALLEL';
@@ -299,31 +278,17 @@ async function apiAgrees(
   };
   for (const { stageName, latestExecution } of stageStates) {
     if (!latestExecution) continue;
-    promise(pipeline.executionMode !== 'PARALLEL', `Stage ${stageName} of a PARALLEL pipeline shows a run.`);
+    promise('agree', pipeline.executionMode !== 'PARALLEL', `Stage ${stageName} of a PARALLEL pipeline shows a run.`);
     const last = observer.entries.findLast(({ stage, run }) => stage === stageName && isLocking(run));
     const run = runs.find(({ id }) => id === last?.run);
-    const status = await statusIn(stageName, run, actions);
+    const status = run?.stage === stageName && run.place === 'inside' ? run.status : 'Succeeded';
     same([latestExecution.pipelineExecutionId, latestExecution.status], [run?.id, status], `state of ${stageName}`);
   }
 }
 
-/** What the state shows of a stage that a run was the last to enter. */
-async function statusIn(
-  stageName: string,
-  run: Run | undefined,
-  actions: readonly ActionExecution[],
-): Promise<string | undefined> {
-  if (!run) return undefined;
-  const { stages } = await loadDefinition(run.pipelineId, run.version);
-  const stage = stages.find(({ name }) => name === stageName);
-  if (stage && isSkipped(run, stage, actions) && !(run.stage === stageName && run.status === 'Cancelled'))
-    return 'Skipped';
-  if (run.left?.stage === stageName) return run.left.status;
-  return run.stage === stageName && run.place === 'inside' ? run.status : 'Succeeded';
-}
-
 function same(found: readonly unknown[], expected: readonly unknown[], what: string): void {
   promise(
+    'agree',
     JSON.stringify(found) === JSON.stringify(expected),
     `${what}: ${found.join(' ')}, not ${expected.join(' ')}.`,
   );

@@ -3,7 +3,7 @@ import type { ActionKey } from '../../../functions/domain/action.ts';
 import { deploymentWindow, variableCheck } from '../../../functions/domain/rule-types.ts';
 import { noOp } from '../../no-op/no-op.ts';
 import { elsewhere, long } from './catalogue.ts';
-import { promise } from './observer.ts';
+import { promise } from './promise.ts';
 import type { World } from './world.ts';
 
 /** Work at a provider, of one attempt at an action. */
@@ -151,18 +151,18 @@ export class Works {
 
   /** Ends later, and says so; some never end. */
   #goesOn(work: Work): Work {
-    const { random } = this.#world;
-    if (work.status !== 'running' || random.chance(0.05)) return work;
-    const fails = random.chance(0.1);
+    const { choices } = this.#world;
+    if (work.status !== 'running' || choices.chance('work never ends', 0.05)) return work;
+    const fails = choices.chance('work fails', 0.1);
     this.#world.later(
       `${work.id} is over`,
       () => {
         if (work.status !== 'running') return;
         work.status = fails ? 'failed' : 'succeeded';
         work.ended = this.#world.now;
-        this.#world.emit(`event of ${work.id}`, () => this.#world.invokeLater('build', { detail: { key: work.key } }));
+        this.#world.emit('event of work', () => this.#world.invokeLater('build', { detail: { key: work.key } }));
       },
-      random.chance(0.3) ? 0 : random.below(180_000),
+      choices.chance('work takes time', 0.7) ? choices.below('work takes', 180_000) : 0,
     );
     return work;
   }
@@ -171,7 +171,7 @@ export class Works {
   #heardOf(work: Work): Work {
     const { style, now } = this.#world;
     const dropped = style.faults === 0 && work.ended !== undefined && now - work.ended > 30_000;
-    promise(!dropped, `The event of ${work.id} was dropped.`);
+    promise('ends', !dropped, `The event of ${work.id} was dropped.`);
     return work;
   }
 

@@ -3,17 +3,21 @@ import { actionFunction } from '../../../functions/actions/action-function.ts';
 import { manual } from '../../../functions/actions/manual/manual.ts';
 import { isActionKey } from '../../../functions/domain/action.ts';
 import { Refusal } from '../../../functions/domain/refusal.ts';
+import { isFinal } from '../../../functions/domain/run.ts';
 import { handler as statusChange } from '../../../functions/listeners/execution-status-change.ts';
 import { handler as publish } from '../../../functions/listeners/publish.ts';
 import { handler as sweep } from '../../../functions/listeners/sweep.ts';
 import { handler as closeRun } from '../../../functions/tasks/close-run.ts';
 import { handler as decide } from '../../../functions/tasks/decide.ts';
 import { handler as settleAction } from '../../../functions/tasks/settle-action.ts';
-import type { Table } from './dynamodb.ts';
+import type { Choices } from './choices.ts';
+import { seedIds } from './crypto.ts';
+import { setBudget } from './history-budget.ts';
 import { type Call, type Invocation, Invocations, type Owner } from './invocations.ts';
 import { Machine } from './machine.ts';
+import { MemoryTable } from './memory-table.ts';
 import { Observer } from './observer.ts';
-import { Random } from './random.ts';
+import { promise } from './promise.ts';
 import { Stream } from './stream.ts';
 import { Works } from './works.ts';
 
@@ -29,6 +33,8 @@ export interface Style {
   readonly retries: number;
   /** History events after which a run goes on in a new execution. */
   readonly budget: number;
+  /** Of a stage's run order: they must fit into one execution's history. */
+  readonly mostActions: number;
 }
 
 interface Step {
@@ -45,8 +51,13 @@ const started = Date.UTC(2026, 5, 1);
 const minute = 60_000;
 const longestInvocation = 15 * minute;
 const mostSteps = 20_000;
+/** After so many sweeps that changed nothing the next will not either. */
+const enoughSweeps = 8;
 /** Faults come together: for so many steps after one, others are likelier. */
 const burst = 15;
+/** Within what an event that is late comes. */
+const delays = [10 * minute, 60 * minute, 24 * 60 * minute];
+const callFaults = ['crash before', 'crash after', 'error before', 'error after', 'given up'] as const;
 /** What is lost with these is little. */
 const reads = /Get|Query|Describe/;
 
@@ -58,9 +69,9 @@ const context = {
 
 /** The world of one seed: AWS around the handlers, a scheduler that orders every call, and faults. */
 export class World {
-  readonly random: Random;
+  readonly choices: Choices;
   readonly style: Style;
-  readonly table: Table;
+  readonly table = new MemoryTable();
   readonly invocations = new Invocations();
   readonly machine = new Machine(this);
   readonly works = new Works(this);
@@ -74,27 +85,34 @@ export class World {
   readonly unexpected: Error[] = [];
   now = started;
   faults: number;
+  /** Steps that the scheduler has taken. */
+  steps = 0;
+  /** Faults, with the step in which they were. */
+  readonly befell: { readonly step: number; readonly fault: string }[] = [];
+  /** Asked when nothing would ever happen again: whether somebody does something. */
+  onRest: () => boolean = () => false;
   #ready: Step[] = [];
+  #afterWrites: { readonly writes: number; readonly run: () => void }[] = [];
+  /** How often the sweeper looked since records have changed. */
+  #swept = { changes: 0, times: 0 };
   #burstEnd = 0;
   readonly #since = new Map<Invocation, number>();
   readonly #functions: Readonly<Record<string, Handler>>;
-  readonly #stream: Stream;
+  readonly #stream = new Stream(this);
 
-  constructor(seed: number, style: Style, table: Table, streamed: number) {
-    this.random = new Random(seed);
-    this.style = style;
-    this.table = table;
-    this.faults = style.faults;
-    this.#stream = new Stream(this, streamed);
-    this.observer.seen = streamed;
-    const { approval, build, s3, rule } = this.works.providers;
+  constructor(choices: Choices) {
+    this.choices = choices;
+    this.style = styleOf(choices);
+    this.faults = this.style.faults;
+    setBudget(this.style.budget);
+    seedIds(choices.below('ids', 1000));
+    const { approval, build, s3 } = this.works.providers;
     this.#functions = {
       decide,
       'settle-action': settleAction,
       'close-run': closeRun,
       approval: actionFunction('Approval', [manual, ...approval]),
       s3: actionFunction('S3', s3),
-      rule: actionFunction('Rule', rule),
       build: actionFunction('Build', build, (event) => {
         const { key } = (event as { detail: { key: unknown } }).detail;
         return isActionKey(key) ? key : undefined;
@@ -103,7 +121,6 @@ export class World {
       sweep,
       'execution-status-change': statusChange,
     };
-    this.#sweepLater();
   }
 
   /** Whether the stream gave records up. */
@@ -132,7 +149,7 @@ export class World {
   /** Does something as a handler does: in pieces, with faults. */
   do(name: string, work: () => Promise<unknown>, owner: Owner = {}): void {
     const watched = () => work().catch((error: Error) => this.#failed(error));
-    const invocation = this.invocations.start(name, this.random.next(), watched, owner);
+    const invocation = this.invocations.start(name, this.#priority(), watched, owner);
     this.#since.set(invocation, this.now);
   }
 
@@ -158,24 +175,31 @@ export class World {
   /** An event of AWS's: it may come late, twice, or never. */
   emit(label: string, deliver: () => void): void {
     if (this.fault(`${label} is lost`)) return;
-    this.later(label, deliver, this.fault(`${label} is late`) ? this.random.below(10 * minute) : 0);
-    if (this.fault(`${label} comes twice`)) this.later(label, deliver, this.random.below(10 * minute));
+    const delay = (how: string) =>
+      this.choices.below(`${label} ${how} by`, this.choices.pick(`${label} ${how} unit`, delays));
+    this.later(label, deliver, this.fault(`${label} is late`) ? delay('late') : 0);
+    if (this.fault(`${label} comes twice`)) this.later(label, deliver, delay('twice'));
   }
 
   /** Whether a fault is to happen here. */
   fault(label: string): boolean {
-    if (this.faults <= 0 || !this.random.chance(this.style.rate * 2)) return false;
-    this.faults--;
-    this.#note(`FAULT ${label}`);
+    if (this.faults <= 0 || !this.choices.chance(`fault: ${label}`, this.style.rate * 2)) return false;
+    this.#fault(label);
     return true;
+  }
+
+  /** Something that happens once the table was written so often. */
+  afterWrites(writes: number, run: () => void): void {
+    this.#afterWrites.push({ writes: this.table.writes + writes, run });
   }
 
   /** Goes on until nothing is left to do. */
   async run(): Promise<void> {
-    for (let step = 0; step < mostSteps; step++) {
+    for (; this.steps < mostSteps; this.steps++) {
       this.#prune();
-      if (this.random.chance(0.3) && this.#stream.deliver()) continue;
-      if (this.invocations.calls.length === 0 && this.#isOver()) return;
+      if (this.choices.chance('stream', 0.3) && this.#stream.deliver()) continue;
+      const { length } = this.invocations.calls;
+      if (length === 0 && this.#isOver()) return;
       await this.#step();
       for (const error of this.unexpected) throw error;
     }
@@ -189,46 +213,96 @@ export class World {
       if (!this.#stream.deliver()) this.#wait();
       return;
     }
-    if (this.faults > 0 && this.random.chance(0.01)) return this.#wait();
-    const call = this.#pickCall(due.length);
-    if (call) await this.#perform(call);
-    else this.#deliver(this.random.pick(due));
+    if (this.faults > 0 && this.choices.chance('wait', 0.01)) return this.#wait();
+    const turn = this.choices.below('turn', calls.length + due.length);
+    const step = due[turn - calls.length];
+    if (step) this.#deliver(step);
+    else await this.#perform(this.#pickCall(turn));
     await settled();
     this.observer.look();
-    this.now += this.random.below(20);
+    this.#afterWrite();
+    this.now += this.choices.below('tick', 20);
   }
 
-  #pickCall(others: number): Call | undefined {
+  #pickCall(turn: number): Call {
     const { calls } = this.invocations;
-    if (calls.length === 0 || this.random.below(calls.length + others) >= calls.length) return undefined;
-    if (!this.style.byPriority) return this.random.pick(calls);
-    const first = calls.reduce((best, call) => (call.invocation.priority > best.invocation.priority ? call : best));
-    if (this.random.chance(0.05)) first.invocation.priority = this.random.next();
+    const [first] = this.style.byPriority
+      ? calls.toSorted((a, b) => b.invocation.priority - a.invocation.priority)
+      : calls.slice(turn);
+    if (!first) throw new Error('Nobody has a turn.');
+    if (this.style.byPriority && this.choices.chance('change of priority', 0.05))
+      first.invocation.priority = this.#priority();
     return first;
+  }
+
+  #priority(): number {
+    return this.style.byPriority ? this.choices.below('priority', 1000) : 0;
   }
 
   #deliver(step: Step): void {
     this.#ready.splice(this.#ready.indexOf(step), 1);
-    this.#note(step.label);
+    this.note(step.label);
     step.run();
+  }
+
+  #afterWrite(): void {
+    const due = this.#afterWrites.filter(({ writes }) => writes <= this.table.writes);
+    if (due.length === 0) return;
+    this.#afterWrites = this.#afterWrites.filter((each) => !due.includes(each));
+    for (const { run } of due) run();
   }
 
   /** Nothing is left to do now: time goes on to the next thing. */
   #wait(): void {
     const next = Math.min(...this.#ready.map(({ at }) => at).filter((at) => at > this.now));
-    if (!Number.isFinite(next)) return;
-    this.now = next;
-    this.#note(`it is ${new Date(this.now).toISOString()}`);
+    const sweep = this.#nextSweep();
+    if (sweep <= next && Number.isFinite(sweep)) this.#passTo(sweep);
+    else if (Number.isFinite(next)) this.#passTo(next);
+    else if (this.invocations.calls.length > 0) this.#passTo(this.now + longestInvocation + minute);
+    else this.#rest();
+    if (sweep <= next && Number.isFinite(sweep)) this.#sweep();
+  }
+
+  #passTo(time: number): void {
+    if (time - this.now > longestInvocation) this.#swept.times = 0;
+    this.now = time;
+    this.note(`it is ${new Date(this.now).toISOString()}`);
     for (const { invocation } of [...this.invocations.calls]) {
       const since = this.#since.get(invocation) ?? this.now;
       if (this.now - since > longestInvocation) this.invocations.kill(invocation);
     }
   }
 
+  /** The minute in which the sweeper finds something. When it has found the same for some times, only something else can change that. */
+  #nextSweep(): number {
+    const { changes, nextCheck } = this.observer;
+    if (changes !== this.#swept.changes) this.#swept = { changes, times: 0 };
+    if (this.#swept.times >= enoughSweeps || nextCheck === undefined) return Number.POSITIVE_INFINITY;
+    return Math.ceil(Math.max(this.now + 1, nextCheck) / minute) * minute;
+  }
+
+  #sweep(): void {
+    this.#swept.times++;
+    this.invoke('sweep', {});
+  }
+
+  /** Nothing would ever happen again: whoever still waits waits for somebody. */
+  #rest(): void {
+    this.#swept.times = 0;
+    if (this.onRest()) return;
+    const left = [...this.observer.runs.values()].filter(({ status }) => !isFinal(status));
+    promise(
+      'ends',
+      left.length === 0,
+      `${left.map(({ id, status }) => `Run ${id} is ${status}`).join(', ')} for ever.`,
+    );
+    throw new Error('Nothing goes on, and not all is over.');
+  }
+
   async #perform(call: Call): Promise<void> {
     const { invocation, name } = call;
     this.invocations.take(call);
-    this.#note(`${invocation.name}: ${name}`);
+    this.note(`${invocation.name}: ${name}`);
     const fault = name === 'pause' ? undefined : this.#faultOf(call);
     if (fault === 'crash before') return this.invocations.kill(invocation);
     if (fault === 'error before') return call.reject(passing());
@@ -246,11 +320,11 @@ export class World {
 
   #faultOf({ invocation, name }: Call) {
     const rate = (reads.test(name) ? 0.2 : 1) * (this.trace.length < this.#burstEnd ? 4 : 1) * this.style.rate;
-    if (this.faults <= 0 || !this.random.chance(rate)) return undefined;
-    this.faults--;
+    const place = `${name.split(' ')[0]} of ${invocation.name}`;
+    if (this.faults <= 0 || !this.choices.chance(`fault: ${place}`, rate)) return undefined;
     this.#burstEnd = this.trace.length + burst;
-    const fault = this.random.pick(['crash before', 'crash after', 'error before', 'error after', 'given up'] as const);
-    this.#note(`FAULT ${fault} of ${name} of ${invocation.name}`);
+    const fault = this.choices.pick(`fault of ${place}`, callFaults);
+    this.#fault(`${fault} of ${name} of ${invocation.name}`);
     return fault;
   }
 
@@ -259,25 +333,33 @@ export class World {
   }
 
   #isOver(): boolean {
-    const onlySweeps = this.#ready.every(({ label }) => label === 'sweep');
     const running = [...this.machine.executions.values()].some(({ status }) => status === 'RUNNING');
-    return onlySweeps && !running && this.observer.isQuiet;
+    return this.#ready.length === 0 && !running && this.observer.isQuiet;
   }
 
-  #sweepLater(): void {
-    this.later(
-      'sweep',
-      () => {
-        if (this.observer.isDue(this.now)) this.invoke('sweep', {});
-        this.#sweepLater();
-      },
-      minute,
-    );
-  }
-
-  #note(line: string): void {
+  /** Tells the trace. */
+  note(line: string): void {
     this.trace.push(line);
   }
+
+  #fault(what: string): void {
+    this.faults--;
+    this.befell.push({ step: this.steps, fault: what });
+    this.note(`FAULT ${what}`);
+  }
+}
+
+/** The simplest first. */
+function styleOf(choices: Choices): Style {
+  const budget = choices.pick('budget', [20_000, 20_000, 70, 45]);
+  return {
+    faults: choices.chance('faults', 0.8) ? 1 + choices.below('number of faults', 10) : 0,
+    rate: choices.pick('rate', [0.02, 0.05, 0.12]),
+    byPriority: choices.chance('by priority', 0.5),
+    retries: choices.pick('retries', [8, 1, 0]),
+    budget,
+    mostActions: budget < 70 ? 3 : 6,
+  };
 }
 
 /** Everything has run that can without the world outside. */
