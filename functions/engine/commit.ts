@@ -7,7 +7,7 @@ import { Changed, type Write, write } from '../aws/table.ts';
 import { type ActionExecution, actionKey } from '../domain/action.ts';
 import type { Change } from '../domain/decide.ts';
 import type { PipelineDeclaration } from '../domain/declaration.ts';
-import { holds } from '../domain/pipeline.ts';
+import { holds, visitors } from '../domain/pipeline.ts';
 import { isFinal, type Run } from '../domain/run.ts';
 import { placedIn, stepOf } from '../domain/step.ts';
 
@@ -71,7 +71,8 @@ export async function readPlace(
 ): Promise<{ readonly run: RunRecord; readonly pipeline: PipelineRecord }> {
   const [run, pipeline] = await Promise.all([readRun(pipelineId, id), readPipeline(pipelineId)]);
   if (!run || !pipeline) throw new Error(`There is no run ${id} of pipeline ${pipelineId}.`);
-  if (!isFinal(run.run.status) && !holds(pipeline.pipeline, run.run)) throw new Changed([]);
+  const fit = isFinal(run.run.status) ? !visitors(pipeline.pipeline).includes(id) : holds(pipeline.pipeline, run.run);
+  if (!fit) throw new Changed([]);
   return { run, pipeline };
 }
 

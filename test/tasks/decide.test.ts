@@ -63,10 +63,10 @@ describe('Decide', () => {
   });
 
   it.each([
-    ['over', { status: 'Failed' }],
-    ['carried by another execution', { execution: 2 }],
-  ])('closes an execution whose run is %s', async (_, more) => {
-    world.put(pipelineItem('Source'));
+    ['over', '', { status: 'Failed' }],
+    ['carried by another execution', 'Source', { execution: 2 }],
+  ])('closes an execution whose run is %s', async (_, inside, more) => {
+    world.put(pipelineItem(inside));
     world.put(runItem('Source', 0, more));
 
     await decide();
