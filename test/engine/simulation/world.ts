@@ -259,7 +259,7 @@ export class World {
     if (sweep <= next && Number.isFinite(sweep)) this.#passTo(sweep);
     else if (Number.isFinite(next)) this.#passTo(next);
     else if (this.invocations.calls.length > 0) this.#passTo(this.now + longestInvocation + minute);
-    else this.#rest();
+    else if (this.#ready.length === 0) this.#rest();
     if (sweep <= next && Number.isFinite(sweep)) this.#sweep();
   }
 
