@@ -32,9 +32,10 @@ const likely: readonly CommandName[] = [
   'PutApprovalResult',
   'UpdatePipeline',
   'UpdatePipeline mode',
-  'DeletePipeline',
   'OverrideStageCondition',
 ];
+/** Deleting ends all else: it is rarer. */
+const all: readonly CommandName[] = [...likely, ...likely, 'DeletePipeline'];
 
 /** An answer that a reviewer gave, and whether it was taken. */
 export interface Given {
@@ -75,7 +76,11 @@ export class Users {
     // No other world has a pipeline of its id: functions keep definitions in mind.
     await createPipeline({ pipeline }, { ...givenTo('create'), newId: randomUUID });
     for (let number = 1; number <= mostCommands; number++) {
-      const command = choices.pick(`command ${number}`, [undefined, ...likely, undefined, undefined]);
+      const command = choices.pick(`command ${number}`, [
+        undefined,
+        ...all,
+        ...Array.from({ length: 6 }, () => undefined),
+      ]);
       if (command) this.#plan(command, `command ${number}`);
     }
     if (style.faults > 0 && choices.chance('abort', 0.2)) {

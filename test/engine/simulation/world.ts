@@ -11,6 +11,7 @@ import { handler as closeRun } from '../../../functions/tasks/close-run.ts';
 import { handler as decide } from '../../../functions/tasks/decide.ts';
 import { handler as settleAction } from '../../../functions/tasks/settle-action.ts';
 import type { Choices } from './choices.ts';
+import { commands } from './commands.ts';
 import { seedIds } from './crypto.ts';
 import { setBudget } from './history-budget.ts';
 import { type Call, type Invocation, Invocations, type Owner } from './invocations.ts';
@@ -197,7 +198,10 @@ export class World {
   async run(): Promise<void> {
     for (; this.steps < mostSteps; this.steps++) {
       this.#prune();
-      if (this.choices.chance('stream', 0.3) && this.#stream.deliver()) continue;
+      if (this.choices.chance('stream', 0.3) && this.#stream.deliver()) {
+        await settled();
+        continue;
+      }
       const { length } = this.invocations.calls;
       if (length === 0 && this.#isOver()) return;
       await this.#step();
@@ -211,6 +215,7 @@ export class World {
     const { calls } = this.invocations;
     if (calls.length === 0 && due.length === 0) {
       if (!this.#stream.deliver()) this.#wait();
+      await settled();
       return;
     }
     if (this.faults > 0 && this.choices.chance('wait', 0.01)) return this.#wait();
@@ -319,7 +324,8 @@ export class World {
   }
 
   #faultOf({ invocation, name }: Call) {
-    const rate = (reads.test(name) ? 0.2 : 1) * (this.trace.length < this.#burstEnd ? 4 : 1) * this.style.rate;
+    const likely = (reads.test(name) ? 0.2 : 1) * (invocation.name in commands ? 4 : 1);
+    const rate = likely * (this.trace.length < this.#burstEnd ? 4 : 1) * this.style.rate;
     const place = `${name.split(' ')[0]} of ${invocation.name}`;
     if (this.faults <= 0 || !this.choices.chance(`fault: ${place}`, rate)) return undefined;
     this.#burstEnd = this.trace.length + burst;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { replaceModules } from '../simulation/replace.ts';
 import { decode, encode } from './code.ts';
+import { Coverage } from './coverage.ts';
 import { planted } from './planted.ts';
 import { shrink } from './shrink.ts';
 import type { Walked } from './walk.ts';
@@ -17,6 +18,8 @@ const { values } = parseArgs({
     break: { type: 'string' },
     /** How many walks a failure may take to be made simpler. */
     shrink: { type: 'string', default: '1500' },
+    /** How many of the rarest cells of the coverage are told. */
+    rarest: { type: 'string', default: '30' },
   },
 });
 const broken = values.break === undefined ? undefined : planted[values.break];
@@ -32,16 +35,20 @@ else tell(await walk(repeated(decode(values.replay))));
 
 async function walkAll(first: number, count: number): Promise<void> {
   const began = performance.now();
+  const coverage = new Coverage();
   let [walks, failed] = [0, 0];
   for (let seed = first; seed < first + count; seed++) {
     const walked = await walk(drawn(seed));
     walks++;
+    coverage.add(walked);
+    if (walks % 500 === 0) console.log(`${walks} walks, ${failed || 'none'} failed so far.`);
     if (!walked.failure) continue;
     failed++;
     console.log(`Walk ${seed} fails: ${walked.failure.message}`);
     tell(await shrink({ ...walked, failure: walked.failure }, walk, Number(values.shrink)));
     if (broken?.promised === walked.failure.what) break;
   }
+  console.log(coverage.report(Number(values.rarest)));
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   console.log(`${walks} walks, ${failed || 'none'} failed, from seed ${first}, in ${seconds} s.`);
 }
