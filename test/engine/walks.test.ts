@@ -15,7 +15,7 @@ it(`keeps its promises in ${walks} walks, whatever is done and whatever goes wro
   expect(code).toBe(0);
 });
 
-describe('a planted defect is found: ', () => {
+describe('a planted defect is found: ', { timeout: 300_000 }, () => {
   it.each(Object.entries(planted))('%s', async (name, { promised }) => {
     const { said } = await walking('--break', name, '--walks', '150', '--shrink', '0');
 
@@ -23,7 +23,7 @@ describe('a planted defect is found: ', () => {
   });
 });
 
-describe('a walk that fails', () => {
+describe('a walk that fails', { timeout: 300_000 }, () => {
   const name = 'a stage is entered although somebody is inside';
 
   it('is made short, and walked again by what is printed', async () => {

@@ -210,6 +210,18 @@ export class World {
     throw new Error('It goes on and on.');
   }
 
+  /** Does all that can be done without that time passes. */
+  async settle(): Promise<void> {
+    for (;;) {
+      this.#prune();
+      this.observer.look();
+      const goesOn = this.invocations.calls.length > 0 || this.#ready.some(({ at }) => at <= this.now);
+      if (goesOn) await this.#step();
+      else if (this.#stream.deliver()) await settled();
+      else return;
+    }
+  }
+
   async #step(): Promise<void> {
     const due = this.#ready.filter(({ at }) => at <= this.now);
     const { calls } = this.invocations;
