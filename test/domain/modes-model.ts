@@ -31,6 +31,32 @@ export class ModesModel {
     this.#come(run, stage);
   }
 
+  /** A run inside has failed, and a new one takes its place to roll the stage back. */
+  relieve(failed: string, id: string): void {
+    const before = this.runs.find((run) => run.id === failed);
+    if (!before) throw new Error(`There is no run ${failed}.`);
+    Object.assign(before, { place: 'out', status: 'Failed' });
+    const { stage } = before;
+    const run: ModelRun = { id, mode: this.mode, stage, place: 'out', status: 'InProgress', isOld: false };
+    this.runs.push(run);
+    if (this.closed.has(stage)) this.#come(run, stage);
+    else {
+      run.place = 'inside';
+      this.last.set(stage, id);
+    }
+  }
+
+  /** A run in line is over. */
+  withdraw(run: ModelRun, status: ModelRun['status']): void {
+    this.#end(run, status);
+  }
+
+  /** A transition is enabled that was disabled for too long: nobody who waited goes on. */
+  lapse(stage: string): void {
+    this.closed.delete(stage);
+    for (const run of this.#line(stage)) this.#end(run, 'Cancelled');
+  }
+
   /** A run inside is done with its stage: on to the next, or over. */
   leave(run: ModelRun, next: string | undefined, end: ModelRun['status']): void {
     run.place = 'out';
@@ -53,12 +79,14 @@ export class ModesModel {
     Object.assign(run, { place: 'inside', status: 'InProgress' });
   }
 
-  update(mode: ExecutionMode): void {
+  /** `stages`: those that there are now; absent, as before. Through a door that is gone runs of PARALLEL mode come. */
+  update(mode: ExecutionMode, stages?: readonly string[]): void {
     this.mode = mode;
     for (const run of this.runs) {
       if (run.mode !== 'PARALLEL' && run.place === 'line') this.#end(run, 'Cancelled');
       run.isOld = true;
     }
+    for (const stage of stages ? this.closed : []) if (!stages?.includes(stage)) this.open(stage);
   }
 
   open(stage: string): void {

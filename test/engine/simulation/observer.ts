@@ -7,6 +7,7 @@ import { type ActionExecution, type ActionKey, isDone, runOf } from '../../../fu
 import { compareOrder } from '../../../functions/domain/order.ts';
 import type { Gate, Pipeline, Visitor } from '../../../functions/domain/pipeline.ts';
 import { executionName, isFinal, type Run } from '../../../functions/domain/run.ts';
+import { ModesWatch } from './modes.ts';
 import { promise } from './promise.ts';
 import type { World } from './world.ts';
 
@@ -40,6 +41,7 @@ export class Observer {
   changes = 0;
   #writes = -1;
   onApproval: (action: ActionExecution) => void = () => {};
+  readonly #modes = new ModesWatch();
   readonly #open = new Map<string, Open>();
   readonly #asked = new Set<string>();
   /** By stage and version: runs that succeeded there. */
@@ -57,10 +59,21 @@ export class Observer {
     this.#writes = table.writes;
     const records = table.records(this.seen, 1000);
     if (records.length === 0) return;
+    const [runs, [pipelineBefore]] = [new Map(this.runs), this.pipelines.values()];
     for (const { sequence, record } of records) {
       this.seen = sequence;
       this.#apply(record);
     }
+    const changed = [...this.runs.values()].filter((run) => runs.get(run.id) !== run);
+    const [pipeline] = this.pipelines.values();
+    this.#modes.look(
+      {
+        runs: changed.map((after) => ({ before: runs.get(after.id), after })),
+        ...(pipeline && pipeline !== pipelineBefore ? { pipeline: { before: pipelineBefore, after: pipeline } } : {}),
+      },
+      pipeline,
+      this.runs,
+    );
     for (const pipeline of this.pipelines.values()) this.#holdsTogether(pipeline);
   }
 

@@ -25,6 +25,12 @@ export const planted: Readonly<Record<string, Planted>> = {
     'const [next, ...waiting] = gate.waiting;',
     'const [next, ...waiting] = gate.waiting.toReversed();',
   ),
+  'whoever comes gives way to the older one that waits': one(
+    'one inside',
+    'domain/pipeline.ts',
+    'if (other.sequence > visitor.sequence) return',
+    'if (other.sequence < visitor.sequence) return',
+  ),
   'the gates are written whatever they are meanwhile': one(
     'one inside',
     'aws/pipeline-record.ts',
