@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { DynamoDBRecord } from 'aws-lambda';
 import { TurnableClock } from '../../../local/clock.ts';
 import { type DynamodbService, openDynamodb } from '../../../local/dynamodb/dynamodb.ts';
 
@@ -17,9 +16,6 @@ export class Table {
   readonly #folder = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'sluice-simulation-'));
   readonly #service: DynamodbService;
   readonly #clock = new TurnableClock();
-  #stream = '';
-  /** How many writes it was asked for. */
-  writes = 0;
 
   constructor() {
     const place = { account: '000000000000', region: 'eu-west-1', partition: 'aws', endpoint: '' };
@@ -32,7 +28,7 @@ export class Table {
       { AttributeName: hash, KeyType: 'HASH' },
       { AttributeName: range, KeyType: 'RANGE' },
     ];
-    const { TableDescription } = (await this.#ask('CreateTable', {
+    await this.#ask('CreateTable', {
       TableName: name,
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: [
@@ -46,8 +42,7 @@ export class Table {
         { IndexName: 'open', KeySchema: key('open', 'nextCheckAt'), Projection: { ProjectionType: 'KEYS_ONLY' } },
       ],
       StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-    })) as { TableDescription: { LatestStreamArn: string } };
-    this.#stream = TableDescription.LatestStreamArn;
+    });
   }
 
   /** Does what a command says. */
@@ -66,16 +61,12 @@ export class Table {
       case 'BatchGetCommand':
         return itemsFrom(await this.#ask('BatchGetItem', { RequestItems: keysOf(input['RequestItems']) }));
       case 'UpdateCommand':
-        this.writes++;
         return this.#ask('UpdateItem', writeOf(input));
       case 'PutCommand':
-        this.writes++;
         return this.#ask('PutItem', writeOf(input));
       case 'DeleteCommand':
-        this.writes++;
         return this.#ask('DeleteItem', writeOf(input));
       case 'TransactWriteCommand': {
-        this.writes++;
         const items = input['TransactItems'] as readonly Readonly<Record<string, Record<string, unknown>>>[];
         return this.#ask('TransactWriteItems', {
           TransactItems: items.map((item) =>
@@ -86,14 +77,6 @@ export class Table {
       default:
         throw new Error(`The simulation's table has no ${command}.`);
     }
-  }
-
-  /** Records of the stream after a number, the oldest first, in Lambda's shape. */
-  records(after: number, limit: number): readonly { readonly sequence: number; readonly record: DynamoDBRecord }[] {
-    return this.#service.readStream(this.#stream, after, limit) as readonly {
-      sequence: number;
-      record: DynamoDBRecord;
-    }[];
   }
 
   async close(): Promise<void> {

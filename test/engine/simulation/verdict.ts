@@ -32,7 +32,7 @@ export async function judge(world: World, users: Users): Promise<void> {
   for (const run of runs) endsAsItsModeLets(world, run);
   for (const action of actions) oneStart(world, action);
   for (const action of actions) oneAnswer(users, action);
-  oneRunForOneStart(runs.filter(({ trigger }) => trigger.type !== 'AutomatedRollback'));
+  oneRunForOneStart(runs.filter(({ rollback }) => !rollback));
   await failuresHaveWhatFollows(world, runs);
   for (const run of runs) rollsBack(runs, run);
   for (const run of runs) eventsAgree(world, run, actions);
