@@ -161,11 +161,14 @@ export const commands = {
   },
   OverrideStageCondition: {
     targets: runs,
-    call: ({ pipelineName }, { run = nobody, stage }) =>
-      overrideStageCondition(
-        { pipelineName, stageName: stage, pipelineExecutionId: run, conditionType: 'BEFORE_ENTRY' },
+    call: ({ pipelineName, world }, { run = nobody, stage }) => {
+      const isAfter = world.observer.runs.get(run)?.condition === 'onSuccess';
+      const conditionType = isAfter ? ('ON_SUCCESS' as const) : ('BEFORE_ENTRY' as const);
+      return overrideStageCondition(
+        { pipelineName, stageName: stage, pipelineExecutionId: run, conditionType },
         givenTo('override'),
-      ),
+      );
+    },
   },
 } satisfies Record<string, Command>;
 

@@ -3,32 +3,39 @@ import { conditionStatus, newestEvaluation } from '../../../functions/domain/con
 import type { ConditionType, ExecutionMode, StageDeclaration } from '../../../functions/domain/declaration.ts';
 import type { Run } from '../../../functions/domain/run.ts';
 import { resultOf, rulesOf } from '../../../functions/domain/step.ts';
-import type { Random } from './random.ts';
+import type { Choices } from './choices.ts';
 
 /** What a stage's conditions may be: without rules, none. */
 type Conditions = Pick<StageDeclaration, ConditionType>;
 
 /** Some stages have conditions, which mostly hold. One with a `result` in `onFailure` has no failure condition. */
-export function conditions(random: Random, mode: ExecutionMode, onFailure: StageDeclaration['onFailure']): Conditions {
+export function drawConditions(
+  choices: Choices,
+  mode: ExecutionMode,
+  onFailure: StageDeclaration['onFailure'],
+): Conditions {
   const rollback = mode === 'PARALLEL' ? [] : (['ROLLBACK'] as const);
+  const has = (type: ConditionType, often: number) => choices.chance(type, often);
   return {
-    ...(random.chance(0.25) ? { beforeEntry: condition(random, random.pick(['FAIL', 'SKIP'])) } : {}),
-    ...(random.chance(0.25) ? { onSuccess: condition(random, random.pick(['FAIL', ...rollback])) } : {}),
-    ...(!onFailure && rollback.length > 0 && random.chance(0.5)
-      ? { onFailure: condition(random, 'ROLLBACK', 0.3) }
+    ...(has('beforeEntry', 0.2)
+      ? { beforeEntry: drawCondition(choices, choices.pick('entry result', ['FAIL', 'SKIP'])) }
+      : {}),
+    ...(has('onSuccess', 0.2)
+      ? { onSuccess: drawCondition(choices, choices.pick('success result', ['FAIL', ...rollback])) }
+      : {}),
+    ...(!onFailure && rollback.length > 0 && has('onFailure', 0.4)
+      ? { onFailure: drawCondition(choices, 'ROLLBACK', 0.7) }
       : {}),
   };
 }
 
-/** A quick rule, one that waits, or both; what skips a stage, and what is to fail, is quick. `holds`: how likely. */
-function condition(random: Random, result: string, holds = 0.8): NonNullable<StageDeclaration['beforeEntry']> {
-  const quick = rule('Check', 'VariableCheck', {
-    Variable: random.chance(holds) ? 'yes' : 'no',
-    Value: 'yes',
-    Operator: 'EQ',
-  });
-  const windowed = rule('Window', 'DeploymentWindow', { Cron: '0 * * * * ?' });
-  const rules = result === 'SKIP' || holds < 0.5 ? [quick] : random.pick([[quick], [windowed], [quick, windowed]]);
+/** A quick rule, one that waits, or both; what skips a stage, and what is to fail, is quick. `fails`: how likely. */
+function drawCondition(choices: Choices, result: string, fails = 0.2): NonNullable<StageDeclaration['beforeEntry']> {
+  const Variable = choices.chance('rule fails', fails) ? 'no' : 'yes';
+  const quick = rule('Check', 'VariableCheck', { Variable, Value: 'yes', Operator: 'EQ' });
+  const waits = rule('Window', 'DeploymentWindow', { Cron: '0 * * * * ?' });
+  const isQuick = result === 'SKIP' || fails > 0.5;
+  const rules = isQuick ? [quick] : choices.pick('rules', [[quick], [waits], [quick, waits]]);
   return { conditions: [{ result, rules }] };
 }
 

@@ -6,6 +6,7 @@ import type {
 } from '../../../functions/domain/declaration.ts';
 import { noOpAction, noOpSourceStage } from '../../no-op/build.ts';
 import type { Choices } from './choices.ts';
+import { drawConditions } from './conditions.ts';
 
 /** A pipeline's definition, drawn: one or two stages after the source, of any actions, in any mode. */
 export function drawDefinition(choices: Choices, name: string, mostActions: number): PipelineDeclaration {
@@ -29,7 +30,8 @@ function drawStage(choices: Choices, name: string, mode: ExecutionMode, mostActi
   const actions = Array.from({ length: many ? mostActions : 1 + choices.below('actions', 3) }, (_, index) =>
     drawAction(choices, `Do${index}`, many ? 1 : 1 + choices.below('run order', 2)),
   );
-  return { name, actions, ...drawOnFailure(choices, mode) };
+  const failing = drawOnFailure(choices, mode);
+  return { name, actions, ...failing, ...drawConditions(choices, mode, failing.onFailure) };
 }
 
 function drawOnFailure(choices: Choices, mode: ExecutionMode): Pick<StageDeclaration, 'onFailure'> {

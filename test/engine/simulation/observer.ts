@@ -1,6 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { actionFrom } from '../../../functions/aws/action-record.ts';
+import { actionFrom, isActionRecord } from '../../../functions/aws/action-record.ts';
 import { runFrom } from '../../../functions/aws/run-record.ts';
 import type { Item } from '../../../functions/aws/table.ts';
 import { type ActionExecution, type ActionKey, isDone, runOf } from '../../../functions/domain/action.ts';
@@ -30,7 +30,7 @@ export class Observer {
   /** Runs that failed inside a stage, each time, with the newest that was there to roll back to, and what became of it. */
   readonly failures: { readonly run: Run; readonly target: string | undefined; readonly isCurrent: boolean }[] = [];
   /** Runs that went on after their end. */
-  readonly retriedByHand = new Set<string>();
+  readonly resumed = new Set<string>();
   /** Runs that waited while a transition was disabled for more than 30 days, until it was enabled. */
   readonly lapsed = new Set<string>();
   /** Runs in the order in which they entered a stage. */
@@ -116,7 +116,7 @@ export class Observer {
     else this.#open.set(at, { nextCheckAt: Number(item['nextCheckAt']), rev: item['rev'] });
     if (sk.startsWith('PASSED#')) this.#pass(item);
     if (sk.startsWith('RUN#')) this.#run(runFrom(item).run);
-    if (sk.startsWith('ACTION#')) this.#action(actionFrom(item).action);
+    if (isActionRecord(sk)) this.#action(actionFrom(item).action);
     if (sk === 'PIPELINE') this.#pipeline(item as unknown as Pipeline);
   }
 
@@ -167,16 +167,15 @@ export class Observer {
 
   /** A run that was over goes on: only where it failed or was stopped, once for each retry, in an execution of its own. */
   #isRetry(before: Run, run: Run): void {
-    this.retriedByHand.add(run.id);
+    this.resumed.add(run.id);
     const onwards =
       ['Failed', 'Stopped'].includes(before.status) &&
       before.place === 'inside' &&
       run.place === 'inside' &&
       run.stage === before.stage &&
       run.status === 'InProgress' &&
-      run.attempt === before.attempt + 1 &&
+      (isOneAttemptMore(before, run) || isPast(before, run)) &&
       run.execution === before.execution + 1 &&
-      run.retried?.times === (before.retried?.times ?? 0) + 1 &&
       run.token === undefined;
     promise('ends', onwards, `Run ${run.id} goes on after its end: ${JSON.stringify(before)} → ${JSON.stringify(run)}`);
   }
@@ -310,6 +309,22 @@ export class Observer {
       );
     }
   }
+}
+
+/** By a retry. */
+function isOneAttemptMore(before: Run, run: Run): boolean {
+  return run.attempt === before.attempt + 1 && run.retried?.times === (before.retried?.times ?? 0) + 1;
+}
+
+/** By a condition that was overridden: no retry. */
+function isPast(before: Run, run: Run): boolean {
+  const { stage, attempt, condition, retried, overridden = [] } = run;
+  return (
+    attempt === before.attempt &&
+    retried?.times === before.retried?.times &&
+    overridden.length === (before.overridden?.length ?? 0) + 1 &&
+    overridden.some((each) => each.stage === stage && each.attempt === attempt && each.condition === condition)
+  );
 }
 
 function isAtGate(run: Run, gate: Gate | undefined): void {

@@ -25,6 +25,7 @@ Object.assign(process.env, {
   BUCKET: 'bucket',
   S3_FUNCTION: 's3',
   BUILD_FUNCTION: 'build',
+  RULE_FUNCTION: 'rule',
   LINK_KEY: 'key',
   API_URL: 'https://api',
 });

@@ -4,12 +4,14 @@ import { getPipelineExecution } from '../../../functions/api/operations/get-pipe
 import { getPipelineState } from '../../../functions/api/operations/get-pipeline-state.ts';
 import { listActionExecutions } from '../../../functions/api/operations/list-action-executions.ts';
 import { listPipelineExecutions } from '../../../functions/api/operations/list-pipeline-executions.ts';
+import { listRuleExecutions } from '../../../functions/api/operations/list-rule-executions.ts';
 import { loadDefinition } from '../../../functions/aws/definitions.ts';
 import type { ActionExecution } from '../../../functions/domain/action.ts';
 import { runOf } from '../../../functions/domain/action.ts';
 import { isFinal, type Run } from '../../../functions/domain/run.ts';
 import { givenBy } from '../../../functions/lambda/given.ts';
 import { elsewhere, long } from './catalogue.ts';
+import { engaged, isSkipped, mayPass } from './conditions.ts';
 import { promise } from './promise.ts';
 import type { Users } from './users.ts';
 import type { World } from './world.ts';
@@ -33,9 +35,9 @@ export async function judge(world: World, users: Users): Promise<void> {
   for (const action of actions) oneStart(world, action);
   for (const action of actions) oneAnswer(users, action);
   oneRunForOneStart(runs.filter(({ rollback }) => !rollback));
-  await failuresHaveWhatFollows(world, runs);
+  await failuresHaveWhatFollows(world, runs, actions);
   for (const run of runs) rollsBack(runs, run);
-  for (const run of runs) eventsAgree(world, run, actions);
+  for (const run of runs) await eventsAgree(world, run, actions);
   for (const run of runs) await noFalseSuccess(world, run, actions);
   if (world.style.faults === 0) for (const run of runs) noFalseFailure(world, run, actions);
   await apiAgrees(world, users, runs, actions);
@@ -90,7 +92,11 @@ function rollsBack(runs: readonly Run[], { id, rollback, version, sourceRevision
 }
 
 /** As often as a run failed in a stage that is to be rolled back then, and there was what to roll back to, there is one rollback: to that. */
-async function failuresHaveWhatFollows({ observer }: World, runs: readonly Run[]): Promise<void> {
+async function failuresHaveWhatFollows(
+  { observer }: World,
+  runs: readonly Run[],
+  actions: readonly ActionExecution[],
+): Promise<void> {
   const rollbacks = runs.filter(({ trigger }) => trigger.type === 'AutomatedRollback');
   const found = rollbacks.map(({ trigger, rollback, stage }) => [
     JSON.parse(trigger.detail).FailedPipelineExecutionId,
@@ -100,7 +106,11 @@ async function failuresHaveWhatFollows({ observer }: World, runs: readonly Run[]
   const expected: unknown[] = [];
   for (const { run, target, isCurrent } of observer.failures) {
     const { stages } = await loadDefinition(run.pipelineId, run.version);
-    const { result } = stages.find(({ name }) => name === run.stage)?.onFailure ?? {};
+    const stage = stages.find(({ name }) => name === run.stage);
+    const result = stage && engaged(run, stage, actions);
+    const skips = stage !== undefined && run.condition === 'beforeEntry' && isSkipped(run, stage, actions);
+    const isByCondition = run.statusSummary?.includes('condition') === true;
+    promise('ends', !skips || !isByCondition, `Run ${run.id} failed at a stage that it was to skip.`);
     const isTried = run.retriedItself === run.stage || !isCurrent;
     promise('ends', result !== 'RETRY' || isTried || run.executionMode === 'PARALLEL', `Run ${run.id} failed untried.`);
     if (result === 'ROLLBACK' && isCurrent && target !== undefined && !run.rollback)
@@ -135,7 +145,8 @@ function oneRunForOneStart(runs: readonly Run[]): void {
   promise('one start', new Set(starts).size === starts.length, `One start made several runs: ${starts.join(', ')}.`);
 }
 
-function eventsAgree(world: World, run: Run, actions: readonly ActionExecution[]): void {
+async function eventsAgree(world: World, run: Run, actions: readonly ActionExecution[]): Promise<void> {
+  const { stages } = await loadDefinition(run.pipelineId, run.version);
   const told = world.published.filter(({ detail }) => detail['execution-id'] === run.id);
   const of = (level: string, more: (detail: Readonly<Record<string, unknown>>) => boolean = () => true) => [
     ...new Set(
@@ -151,11 +162,13 @@ function eventsAgree(world: World, run: Run, actions: readonly ActionExecution[]
     const known = world.lostRecords ? found.filter((state) => state !== 'STARTED') : late ? found.toReversed() : found;
     same(known, world.lostRecords ? [end] : ['STARTED', end], `events of ${what}`);
   };
-  const { stop, retried } = run;
+  const { stop, retried, overridden } = run;
   // What a retry or a stop tells besides is held apart.
   const besides = (states: readonly unknown[], last: string | undefined) =>
     states.filter(
-      (state) => !['RESUMED', 'STOPPING'].includes(String(state)) && (!retried || state === last || !isEnd(state)),
+      (state) =>
+        !['RESUMED', 'STOPPING'].includes(String(state)) &&
+        ((!retried && !overridden) || state === last || !isEnd(state)),
     );
   agree(besides(of('Pipeline'), ends[run.status]), ends[run.status], `run ${run.id}`);
   if (!world.lostRecords) {
@@ -165,12 +178,15 @@ function eventsAgree(world: World, run: Run, actions: readonly ActionExecution[]
       !retried || of('Stage').includes('RESUMED'),
       `Nobody was told that a stage of ${run.id} was retried.`,
     );
-    const byHand = world.observer.retriedByHand.has(run.id);
+    const byHand = world.observer.resumed.has(run.id);
     same([of('Pipeline').includes('RESUMED')], [byHand], `being told that run ${run.id} goes on`);
   }
   for (const { stage } of world.observer.entries.filter((entry) => entry.run === run.id)) {
     if (world.lostRecords) continue;
-    const end = run.stage === stage && run.place === 'inside' ? ends[run.status] : 'SUCCEEDED';
+    const declared = stages.find(({ name }) => name === stage);
+    if (declared && isSkipped(run, declared, actions)) continue;
+    const isLast = run.stage === stage && run.place === 'inside' && run.left?.stage !== stage;
+    const end = isLast ? ends[run.status] : 'SUCCEEDED';
     agree(
       besides(
         of('Stage', (detail) => detail['stage'] === stage),
@@ -182,7 +198,8 @@ function eventsAgree(world: World, run: Run, actions: readonly ActionExecution[]
   }
   for (const action of actions.filter(({ key }) => runOf(key).run === run.id)) {
     const states = of('Action', (detail) => detail['action-execution-id'] === action.id);
-    if (action.notBegun) same(states, [], `events of action ${action.key}, which never began`);
+    if (action.notBegun || action.condition)
+      same(states, [], `events of ${action.key}, which never began or is a rule`);
     else agree(states, ends[actionStatus(action)], `action ${action.key}`);
   }
 }
@@ -201,6 +218,11 @@ async function noFalseSuccess(world: World, run: Run, actions: readonly ActionEx
   if (run.status !== 'Succeeded') return;
   const { stages } = await loadDefinition(run.pipelineId, run.version);
   for (const stage of stages.filter(({ name }) => !run.rollback || name === run.stage)) {
+    if (isSkipped(run, stage, own)) continue;
+    for (const type of ['beforeEntry', 'onSuccess'] as const) {
+      const past = `Run ${run.id} succeeded past the condition ${type} of ${stage.name}.`;
+      promise('no false success', mayPass(run, stage, type, own), past);
+    }
     for (const { name } of stage.actions) {
       const done = own.some(
         (action) => action.stage === stage.name && action.action === name && action.status === 'Succeeded',
@@ -212,14 +234,12 @@ async function noFalseSuccess(world: World, run: Run, actions: readonly ActionEx
 
 /** Where nothing is disturbed a run fails only for its actions, and they only as they were meant to. */
 function noFalseFailure(world: World, run: Run, actions: readonly ActionExecution[]): void {
-  promise(
-    'ends',
-    run.status !== 'Failed' || run.statusSummary === undefined,
-    `Run ${run.id} failed: ${run.statusSummary}`,
-  );
+  const why = run.condition === undefined ? run.statusSummary : undefined;
+  promise('ends', run.status !== 'Failed' || why === undefined, `Run ${run.id} failed: ${why}`);
   for (const { key, status, failure, type } of actions) {
     promise('ends', status !== 'StartOutcomeUnknown', `The start of ${key} is unknown.`);
-    const goesOn = type.provider !== long.id.provider && world.works.all.get(key)?.status === 'running';
+    const isOwn = type.provider === long.id.provider || type.category === 'Rule';
+    const goesOn = !isOwn && world.works.all.get(key)?.status === 'running';
     promise('ends', !goesOn, `The work of ${key} goes on for nobody.`);
     promise('ends', failure === undefined || failure.code === 'JobFailed', `Action ${key} failed: ${failure?.message}`);
     const endless = world.works.all.get(key)?.status;
@@ -266,10 +286,22 @@ async function apiAgrees(
     actionExecutionDetails: { actionExecutionId: string; status: string }[];
   };
   const byAction = (id: string) => details.find(({ actionExecutionId }) => actionExecutionId === id)?.status;
+  const done = actions.filter(({ condition }) => condition === undefined);
   same(
-    actions.map(({ id }) => byAction(id)),
-    actions.map(actionStatus),
+    done.map(({ id }) => byAction(id)),
+    done.map(actionStatus),
     'listed actions',
+  );
+
+  const { ruleExecutionDetails } = (await listRuleExecutions({ pipelineName: name }, given)) as {
+    ruleExecutionDetails: { ruleExecutionId: string; status: string }[];
+  };
+  const byRule = (id: string) => ruleExecutionDetails.find(({ ruleExecutionId }) => ruleExecutionId === id)?.status;
+  const rules = actions.filter(({ condition }) => condition !== undefined);
+  same(
+    rules.map(({ id }) => byRule(id)),
+    rules.map(actionStatus),
+    'listed rules',
   );
 
   const isLocking = (run: string) => observer.runs.get(run)?.executionMode !== 'PARALLEL';
@@ -281,9 +313,19 @@ async function apiAgrees(
     promise('agree', pipeline.executionMode !== 'PARALLEL', `Stage ${stageName} of a PARALLEL pipeline shows a run.`);
     const last = observer.entries.findLast(({ stage, run }) => stage === stageName && isLocking(run));
     const run = runs.find(({ id }) => id === last?.run);
-    const status = run?.stage === stageName && run.place === 'inside' ? run.status : 'Succeeded';
+    const status = run && (await statusIn(stageName, run, actions));
     same([latestExecution.pipelineExecutionId, latestExecution.status], [run?.id, status], `state of ${stageName}`);
   }
+}
+
+/** What the state shows of a stage that a run was the last to enter. */
+async function statusIn(stageName: string, run: Run, actions: readonly ActionExecution[]): Promise<string> {
+  const { stages } = await loadDefinition(run.pipelineId, run.version);
+  const stage = stages.find(({ name }) => name === stageName);
+  const isOver = run.stage === stageName && run.left?.stage !== stageName;
+  if (stage && isSkipped(run, stage, actions) && !isOver) return 'Skipped';
+  if (run.left?.stage === stageName) return run.left.status;
+  return run.stage === stageName && run.place === 'inside' ? run.status : 'Succeeded';
 }
 
 function same(found: readonly unknown[], expected: readonly unknown[], what: string): void {

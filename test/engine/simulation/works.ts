@@ -123,9 +123,13 @@ export class Works {
   #window(): Provider {
     const look = (key: ActionKey): Outcome => {
       const begun = this.#begin(key, true);
-      const opens = this.#world.random.chance(0.4);
+      const opens = this.#world.choices.chance(`${key} opens`, 0.4);
       if (begun.status !== 'succeeded' && !opens)
-        return { status: 'Running', cursor: 'open', lookAt: this.#world.now + this.#world.random.below(180_000) };
+        return {
+          status: 'Running',
+          cursor: 'open',
+          lookAt: this.#world.now + this.#world.choices.below(`${key} opens at`, 180_000),
+        };
       begun.status = 'succeeded';
       return succeeded;
     };

@@ -107,13 +107,14 @@ export class World {
     this.faults = this.style.faults;
     setBudget(this.style.budget);
     seedIds(choices.below('ids', 1000));
-    const { approval, build, s3 } = this.works.providers;
+    const { approval, build, s3, rule } = this.works.providers;
     this.#functions = {
       decide,
       'settle-action': settleAction,
       'close-run': closeRun,
       approval: actionFunction('Approval', [manual, ...approval]),
       s3: actionFunction('S3', s3),
+      rule: actionFunction('Rule', rule),
       build: actionFunction('Build', build, (event) => {
         const { key } = (event as { detail: { key: unknown } }).detail;
         return isActionKey(key) ? key : undefined;
