@@ -5,10 +5,10 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { ArchiveError, unzip } from '../unzip.ts';
 import { awsMessage } from './clients.ts';
 import { PhaseFailure, yamlError } from './failure.ts';
 import type { Definition, Source } from './project.ts';
-import { ArchiveError, unzip } from './unzip.ts';
 import type { Workspace } from './workspace.ts';
 import { secondarySource } from './workspace.ts';
 

@@ -30,6 +30,8 @@ const REST: Readonly<Record<string, readonly (readonly [string, RegExp, string])
   lambda: [
     ['POST', /^\/2015-03-31\/functions\/[^/]+\/invocations$/, 'Invoke'],
     ['GET', /^\/2015-03-31\/functions\/?$/, 'ListFunctions'],
+    ['POST', /^\/2015-03-31\/functions\/?$/, 'CreateFunction'],
+    ['DELETE', /^\/2015-03-31\/functions\/[^/]+$/, 'DeleteFunction'],
     ['GET', /^\/2015-03-31\/functions\/[^/]+$/, 'GetFunction'],
     ['GET', /^\/2015-03-31\/functions\/[^/]+\/configuration$/, 'GetFunctionConfiguration'],
   ],

@@ -1,4 +1,4 @@
-import type { AccessReader, AccessRequest } from '../access.ts';
+import { type AccessReader, type AccessRequest, jsonMembers, textMember } from '../access.ts';
 import type { StackContext } from '../service.ts';
 import { calledBy } from './name.ts';
 import type { Permission } from './permission.ts';
@@ -18,6 +18,7 @@ const ACTIONS: Readonly<Record<string, readonly [action: string, ofFunction: boo
   'GET functions policy': ['lambda:GetPolicy', true],
   'DELETE functions policy *': ['lambda:RemovePermission', true],
   'GET functions': ['lambda:ListFunctions', false],
+  'DELETE functions ': ['lambda:DeleteFunction', true],
   'GET event-source-mappings': ['lambda:ListEventSourceMappings', false],
 };
 
@@ -25,11 +26,22 @@ const ACTIONS: Readonly<Record<string, readonly [action: string, ofFunction: boo
 export function accessOf(context: StackContext, permissions: () => readonly Permission[]): AccessReader {
   return (call) => {
     const { operation, reference } = readPath(call);
+    if (operation === 'POST functions') return creation(context, jsonMembers(call));
     const [action, ofFunction] = ACTIONS[operation] ?? [];
     if (action === undefined) return [];
     if (!ofFunction) return [{ action, resource: '*' }];
     return [{ ...invocation(context, permissions(), calledBy(reference)), action }];
   };
+}
+
+/** Who makes a function must be allowed to pass its role. */
+function creation(context: StackContext, input: Readonly<Record<string, unknown>>): readonly AccessRequest[] {
+  const { resource } = invocation(context, [], textMember(input, 'FunctionName'));
+  const passed = { 'iam:PassedToService': 'lambda.amazonaws.com' };
+  return [
+    { action: 'lambda:CreateFunction', resource },
+    { action: 'iam:PassRole', resource: textMember(input, 'Role'), context: passed },
+  ];
 }
 
 /** What invoking a function asks for; `name` is with the alias by which it is invoked, whose policy is another. */

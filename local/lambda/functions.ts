@@ -42,6 +42,11 @@ export class Functions {
     this.#definitions.set(definition.name, definition);
   }
 
+  /** Its sandboxes are used no more. */
+  remove(name: string): void {
+    this.#definitions.delete(name);
+  }
+
   /** The function that is called so: by its name, or with an alias behind a colon. */
   get(called: string): FunctionDefinition {
     const definition = this.#find(called);

@@ -17,6 +17,7 @@ import { LogBuffer } from './log-buffer.ts';
 import { readMapping } from './mapping-definition.ts';
 import { Mappings } from './mappings.ts';
 import { calledBy } from './name.ts';
+import { OwnFunctions } from './own-functions.ts';
 import { type Permission, readPermission } from './permission.ts';
 import { route } from './route.ts';
 
@@ -62,6 +63,7 @@ export function openLambda(
     sandboxes,
     (functionName, alias) => aliases.has(functionName, alias),
   );
+  const own = new OwnFunctions(context, functions, root);
   const invokeLater: Ports['invokeLater'] = async (arn, payload) => {
     events.add(calledBy(arn), payload);
   };
@@ -94,7 +96,7 @@ export function openLambda(
     signingName: 'lambda',
     access: accessOf(context, allPermissions),
     accessToInvoke: (arn) => [invocation(context, allPermissions(), calledBy(arn))],
-    handle: (request) => route({ functions, events, mappings, aliases, granted, policyOf }, request),
+    handle: (request) => route({ functions, events, mappings, aliases, granted, policyOf, own }, request),
     resources: {
       'AWS::Lambda::Function': makeFunction,
       'AWS::Lambda::Permission': makePermission,

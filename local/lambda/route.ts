@@ -1,3 +1,4 @@
+import { jsonMembers } from '../access.ts';
 import { readBody, ServiceError, type ServiceRequest, type ServiceResponse } from '../service.ts';
 import { type Aliases, describeAlias } from './aliases.ts';
 import { describeFunction, describeFunctionAndCode } from './describe-function.ts';
@@ -8,6 +9,7 @@ import type { Granted } from './granted.ts';
 import { invoke } from './invoke.ts';
 import type { Mappings } from './mappings.ts';
 import { calledBy, nameOf } from './name.ts';
+import type { OwnFunctions } from './own-functions.ts';
 
 interface Parts {
   readonly functions: Functions;
@@ -17,7 +19,11 @@ interface Parts {
   readonly granted: Granted;
   /** The policy of what is called so, as JSON text; undefined where nothing has been granted. */
   readonly policyOf: (called: string) => string | undefined;
+  readonly own: OwnFunctions;
 }
+
+/** The most that CreateFunction takes: 50 MB of code, in base64. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const CODE_LIMIT = 70 * 1024 * 1024;
 
 const MOST_ITEMS = 50;
 
@@ -60,6 +66,14 @@ async function answer(parts: Parts, request: ServiceRequest): Promise<ServiceRes
       return json(listMappings(functions, mappings, request.query));
     case 'GET functions':
       return json(listFunctions(functions, request.query));
+    case 'POST functions': {
+      const body = await readBody(request.body, CODE_LIMIT);
+      return json(describeFunction(await parts.own.create(jsonMembers({ body }))), 201);
+    }
+    case 'DELETE functions ':
+      parts.own.remove(name());
+      forgetMembers(parts, name());
+      return { status: 204 };
     case 'POST functions invocations':
       return invoke(parts, calledBy(reference), request);
     case 'GET functions configuration':
@@ -69,6 +83,15 @@ async function answer(parts: Parts, request: ServiceRequest): Promise<ServiceRes
     default:
       throw notThere(request);
   }
+}
+
+/** What a function's aliases were, and what was granted on it and them, goes with it. */
+function forgetMembers({ aliases, granted }: Parts, name: string): void {
+  for (const { name: alias } of aliases.list(name)) {
+    aliases.remove(name, alias);
+    granted.forget(`${name}:${alias}`);
+  }
+  granted.forget(name);
 }
 
 function notThere({ method, path }: ServiceRequest): ServiceError {

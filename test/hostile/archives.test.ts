@@ -7,7 +7,7 @@ import { fetchByArchive } from '../../functions/actions/connection/by-archive.ts
 import { zipSnapshot } from '../../functions/actions/connection/zip-snapshot.ts';
 import { openArchive } from '../../functions/actions/s3-deploy/archive.ts';
 import { readPrivateHosts } from '../../functions/domain/private-hosts.ts';
-import { unzip } from '../../local/codebuild/unzip.ts';
+import { unzip } from '../../local/unzip.ts';
 import { emptyFolder, served } from '../actions/git-host.ts';
 import { unzipped } from '../actions/zips.ts';
 import { type HostileArchive, hostileArchives, type Target, tooLarge } from './archives.ts';

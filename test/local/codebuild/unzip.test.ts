@@ -2,7 +2,7 @@ import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ArchiveError, unzip } from '../../../local/codebuild/unzip.ts';
+import { ArchiveError, unzip } from '../../../local/unzip.ts';
 import type { Entry } from './archive.ts';
 import { archiveOf } from './archive.ts';
 

@@ -124,7 +124,3 @@ test('a key and its alias are known by their names', () => {
   const found = ['alias/app', key.ref, key.attributes['Arn'] ?? ''].map((name) => find(name)?.policy);
   expect(found).toEqual([KeyPolicy, KeyPolicy, KeyPolicy]);
 });
-
-const arn = 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:demo-TooMany-1';
-expect({ ref, attributes }).toEqual({ ref: 'demo-TooMany-1', attributes: { Arn: arn } });
-expect(alarms().get(arn)).toEqual({ arn, name: 'demo-TooMany-1', properties: { Threshold: 1 } });

@@ -25,7 +25,6 @@ test.each([
   ['GET', '/functions/f/configuration', [`lambda:GetFunctionConfiguration ${arn('f')}`]],
   ['GET', '/functions/', ['lambda:ListFunctions *']],
   ['GET', '/event-source-mappings?FunctionName=f', ['lambda:ListEventSourceMappings *']],
-  ['DELETE', '/functions/f', []],
   ['POST', '/functions/f/invocations?Qualifier=web', [`lambda:InvokeFunction ${arn('f')}:web`]],
   ['POST', '/functions/f/aliases', [`lambda:CreateAlias ${arn('f')}`]],
   ['GET', '/functions/f/aliases', [`lambda:ListAliases ${arn('f')}`]],
@@ -35,8 +34,23 @@ test.each([
   ['POST', '/functions/f/policy?Qualifier=web', [`lambda:AddPermission ${arn('f')}:web`]],
   ['GET', '/functions/f/policy', [`lambda:GetPolicy ${arn('f')}`]],
   ['DELETE', '/functions/f/policy/s?Qualifier=web', [`lambda:RemovePermission ${arn('f')}:web`]],
+  ['DELETE', '/functions/f', [`lambda:DeleteFunction ${arn('f')}`]],
+  ['PUT', '/functions/f/code', []],
 ])('%s %s asks for %j', (method, target, wanted) => {
   expect(asked(method, target)).toEqual(wanted);
+});
+
+test('who makes a function must be allowed to pass its role', () => {
+  const body = JSON.stringify({ FunctionName: 'f', Role: 'arn:aws:iam::000000000000:role/r' });
+
+  expect(read(call({ path: '/2015-03-31/functions', body }))).toEqual([
+    { action: 'lambda:CreateFunction', resource: arn('f') },
+    {
+      action: 'iam:PassRole',
+      resource: 'arn:aws:iam::000000000000:role/r',
+      context: { 'iam:PassedToService': 'lambda.amazonaws.com' },
+    },
+  ]);
 });
 
 test("a request brings the function's policy, and no other function's", () => {
