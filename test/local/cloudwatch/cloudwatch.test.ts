@@ -18,8 +18,8 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'cloudwatch-'));
   cloudwatch = openCloudwatch({ ...place, dir, clock });
 });
-afterEach(() => {
-  cloudwatch.close();
+afterEach(async () => {
+  await cloudwatch.close();
   rmSync(dir, { recursive: true });
 });
 
