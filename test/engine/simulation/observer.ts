@@ -7,14 +7,22 @@ import { type ActionExecution, type ActionKey, isDone, runOf } from '../../../fu
 import { compareOrder } from '../../../functions/domain/order.ts';
 import type { Gate, Pipeline, Visitor } from '../../../functions/domain/pipeline.ts';
 import { executionName, isFinal, type Run } from '../../../functions/domain/run.ts';
+import type { MemoryTable } from './memory-table.ts';
 import { ModesWatch } from './modes.ts';
 import { promise } from './promise.ts';
-import type { World } from './world.ts';
 
 /** Where open work is found again: by record. */
 interface Open {
   readonly nextCheckAt: number;
   readonly rev: unknown;
+}
+
+/** What of a world is watched. */
+export interface Watched {
+  readonly now: number;
+  readonly table: Pick<MemoryTable, 'writes' | 'records'>;
+  /** By name. */
+  readonly machine: { readonly executions: ReadonlyMap<string, { readonly status: string }> };
 }
 
 /** By then the sweeper has looked several times. */
@@ -46,9 +54,9 @@ export class Observer {
   readonly #asked = new Set<string>();
   /** By stage and version: runs that succeeded there. */
   readonly #passed = new Map<string, string[]>();
-  readonly #world: World;
+  readonly #world: Watched;
 
-  constructor(world: World) {
+  constructor(world: Watched) {
     this.#world = world;
   }
 

@@ -22,7 +22,11 @@ export class Broken extends Error {
   }
 }
 
+/** How many promises were looked at. */
+export const checks = { evaluated: 0 };
+
 /** Throws `Broken` where a promise is not kept. */
 export function promise(promised: Promised, kept: boolean, otherwise: string): asserts kept {
+  checks.evaluated++;
   if (!kept) throw new Broken(promised, otherwise);
 }

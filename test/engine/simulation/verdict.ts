@@ -6,15 +6,16 @@ import { listActionExecutions } from '../../../functions/api/operations/list-act
 import { listPipelineExecutions } from '../../../functions/api/operations/list-pipeline-executions.ts';
 import { listRuleExecutions } from '../../../functions/api/operations/list-rule-executions.ts';
 import { loadDefinition } from '../../../functions/aws/definitions.ts';
-import type { ActionExecution } from '../../../functions/domain/action.ts';
+import type { ActionExecution, ActionKey } from '../../../functions/domain/action.ts';
 import { runOf } from '../../../functions/domain/action.ts';
 import { isFinal, type Run } from '../../../functions/domain/run.ts';
 import { givenBy } from '../../../functions/lambda/given.ts';
 import { elsewhere, long } from './catalogue.ts';
 import { engaged, isSkipped, mayPass } from './conditions.ts';
+import type { Observer } from './observer.ts';
 import { promise } from './promise.ts';
 import type { Users } from './users.ts';
-import type { World } from './world.ts';
+import type { Work } from './works.ts';
 
 const context = { invokedFunctionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:api' } as Context;
 const ends: Readonly<Record<string, string>> = {
@@ -26,8 +27,21 @@ const ends: Readonly<Record<string, string>> = {
   Abandoned: 'ABANDONED',
 };
 
+/** What of a world is judged. */
+export interface World {
+  readonly observer: Observer;
+  /** Work at providers, by action. */
+  readonly works: { readonly all: ReadonlyMap<ActionKey, Pick<Work, 'status' | 'starts'>> };
+  /** Events that EventBridge took. */
+  readonly published: readonly { readonly type: string; readonly detail: Readonly<Record<string, unknown>> }[];
+  /** Whether the stream gave records up. */
+  readonly lostRecords: boolean;
+  /** How many faults there were to be. */
+  readonly style: { readonly faults: number };
+}
+
 /** Holds a world that has come to rest against what must always hold. What holds at every write, the observer has seen to. */
-export async function judge(world: World, users: Users): Promise<void> {
+export async function judge(world: World, users: Pick<Users, 'name' | 'answers'>): Promise<void> {
   const runs = [...world.observer.runs.values()];
   const actions = [...world.observer.actions.values()];
   for (const run of runs) everyRunEnds(run, runs, actions);
@@ -124,7 +138,7 @@ function oneStart({ works }: World, { key, type }: ActionExecution): void {
   promise('started once', starts <= 1, `Action ${key} was started ${starts} times at ${type.provider}.`);
 }
 
-function oneAnswer({ answers }: Users, { key, approvalToken, status }: ActionExecution): void {
+function oneAnswer({ answers }: Pick<Users, 'answers'>, { key, approvalToken, status }: ActionExecution): void {
   if (approvalToken === undefined) return;
   const given = answers.filter(({ token }) => token === approvalToken);
   const taken = given.filter((answer) => answer.taken);
@@ -256,7 +270,7 @@ function noFalseFailure(world: World, run: Run, actions: readonly ActionExecutio
 
 async function apiAgrees(
   { observer }: World,
-  { name }: Users,
+  { name }: Pick<Users, 'name'>,
   runs: readonly Run[],
   actions: readonly ActionExecution[],
 ): Promise<void> {
