@@ -27,7 +27,7 @@ const buildTakes = 90_000;
 /** For so long CodeBuild knows an idempotency token again. */
 const tokenMillis = 5 * 60_000;
 
-/** CodeBuild: one build for one idempotency token; builds of a project named `failing` fail at first. */
+/** CodeBuild: one build for one idempotency token; of a project named `failing-2` the second fails. */
 export class Builds {
   readonly all: Build[] = [];
   readonly #world: World;
@@ -69,7 +69,8 @@ export class Builds {
       token !== undefined && this.all.find((build) => build.token === token && begun - build.begun < tokenMillis);
     if (known) return known;
     const id = `${projectName}:${this.#world.random.uuid()}`;
-    const fails = projectName === 'failing' && this.all.length === 0;
+    const [, failing] = /^failing-(\d+)$/.exec(projectName) ?? [];
+    const fails = failing !== undefined && this.all.length + 1 === Number(failing);
     const build: Build = { id, token, projectName, variables, begun, status: 'IN_PROGRESS' };
     this.all.push(build);
     this.#world.scheduler.later(

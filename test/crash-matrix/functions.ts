@@ -5,30 +5,32 @@ import type { FunctionDefinition } from '../../local/lambda/definition.ts';
 /** A function as it is deployed. */
 export type Handler = (event: unknown, context: object) => Promise<unknown>;
 
-interface Loaded {
-  readonly handler: Handler;
-  /** What it remembers from one call to the next, with what was in it when it was loaded. */
+/** A module in this process, and what it remembers from one call to the next with what was in it at first. */
+interface Loaded<Module> {
+  readonly module: Module;
   readonly memories: readonly (readonly [memory: Map<unknown, unknown>, first: readonly [unknown, unknown][]])[];
 }
 
-const loaded = new Map<string, Promise<Loaded>>();
+const functions = new Map<string, Promise<Loaded<Record<string, Handler>>>>();
 
 /** The built functions, loaded into this process once, each with its own variables. Whoever loads them has taken clock, randomness and wires. */
 export async function load(definition: FunctionDefinition): Promise<Handler> {
-  const known = loaded.get(definition.file) ?? read(definition);
-  loaded.set(definition.file, known);
-  return (await known).handler;
+  const { file, exported } = definition;
+  const known = functions.get(file) ?? read(definition);
+  functions.set(file, known);
+  const handler = (await known).module[exported];
+  if (!handler) throw new Error(`${file} has no ${exported}.`);
+  return handler;
 }
 
 /** Has a function forget what it remembered: its next call is as the first in a new sandbox. */
 export async function forget({ file }: Pick<FunctionDefinition, 'file'>): Promise<void> {
-  for (const [memory, first] of (await loaded.get(file))?.memories ?? []) {
-    memory.clear();
-    for (const [key, value] of first) memory.set(key, value);
-  }
+  const known = await functions.get(file);
+  if (known) clear(known);
 }
 
-async function read({ file, exported, variables }: FunctionDefinition): Promise<Loaded> {
+/** Loads a module, and notes what it remembers. */
+export async function remembering<Module>(importIt: () => Promise<Module>): Promise<Loaded<Module>> {
   const made: Map<unknown, unknown>[] = [];
   const ordinary = globalThis.Map;
   class Remembered<K, V> extends ordinary<K, V> {
@@ -37,19 +39,31 @@ async function read({ file, exported, variables }: FunctionDefinition): Promise<
       made.push(this as Map<unknown, unknown>);
     }
   }
-  const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name] ?? '']));
-  Object.assign(process.env, variables);
   globalThis.Map = Remembered as MapConstructor;
-  let module: Record<string, Handler>;
   try {
-    module = (await import(pathToFileURL(file).href)) as Record<string, Handler>;
+    const module = await importIt();
+    return { module, memories: made.map((memory) => [memory, [...memory]]) };
   } finally {
     globalThis.Map = ordinary;
+  }
+}
+
+/** Has a module forget what it remembered since it was loaded. */
+export function clear({ memories }: Loaded<unknown>): void {
+  for (const [memory, first] of memories) {
+    memory.clear();
+    for (const [key, value] of first) memory.set(key, value);
+  }
+}
+
+async function read({ file, variables }: FunctionDefinition): Promise<Loaded<Record<string, Handler>>> {
+  const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name] ?? '']));
+  Object.assign(process.env, variables);
+  try {
+    return await remembering(() => import(pathToFileURL(file).href) as Promise<Record<string, Handler>>);
+  } finally {
     Object.assign(process.env, before);
   }
-  const handler = module[exported];
-  if (!handler) throw new Error(`${file} has no ${exported}.`);
-  return { handler, memories: made.map((memory) => [memory, [...memory]]) };
 }
 
 /** Where the functions of the project are built. */

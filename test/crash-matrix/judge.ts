@@ -1,7 +1,11 @@
 import type { ActionExecution, ActionKey } from '../../functions/domain/action.ts';
 import { promise } from '../engine/simulation/promise.ts';
+import { clear, remembering } from './functions.ts';
 import type { ReferenceRun } from './reference-runs.ts';
 import type { Users } from './users.ts';
+
+/** Loaded from source once a world has its clock and wires. It is to remember nothing of another world. */
+let verdict: Awaited<ReturnType<typeof remembering<typeof import('../engine/simulation/verdict.ts')>>> | undefined;
 
 type Status = 'running' | 'succeeded' | 'failed' | 'stopped';
 
@@ -12,7 +16,8 @@ interface Work {
 
 /** Holds a world that has come to rest against the seven promises; where nothing was disturbed, also against what was to come of it. */
 export async function judgeWorld(users: Users, { ends }: ReferenceRun, faults: number): Promise<void> {
-  const { judge } = await import('../engine/simulation/verdict.ts');
+  verdict ??= await remembering(() => import('../engine/simulation/verdict.ts'));
+  clear(verdict);
   const { world } = users;
   const { observer, published, lostRecords } = world;
   const all = new Map<ActionKey, Work>();
@@ -22,7 +27,7 @@ export async function judgeWorld(users: Users, { ends }: ReferenceRun, faults: n
     promise('ends', found === ends.join(), `The runs end as ${found}, not as ${ends.join()}.`);
   }
   // What was to come of an undisturbed run is known exactly: the walk's own rule for it is left out.
-  await judge({ observer, works: { all }, published, lostRecords, style: { faults: 1 } }, users);
+  await verdict.module.judge({ observer, works: { all }, published, lostRecords, style: { faults: 1 } }, users);
 }
 
 /** What was done for an action where it is done, whatever the engine says of it. */

@@ -25,7 +25,7 @@ export async function live(run: ReferenceRun, seed: number, plan?: Plan): Promis
   const users = new Users(world, 'pipeline');
   try {
     for (const bucket of ['source', 'site']) await world.putBucket(bucket);
-    await world.putObject('source', 'source.zip', 'what was pushed');
+    users.sourceVersion = await world.putObject('source', 'source.zip', 'what was pushed');
     run.begin(users);
     await world.run();
     await judgeWorld(users, run, plan ? 1 : 0);

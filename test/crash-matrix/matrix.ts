@@ -60,9 +60,11 @@ async function rowOf(run: string, choice: Choice, isChosen: () => boolean): Prom
       violations.push({ run, point, call: calls[point - 1] ?? '', fault, what, trace: trace.slice(-shown) });
   };
   add(0, 'none', undisturbed.violation, undisturbed);
+  const { stride = 1 } = reference;
+  const isTaken = (point: number) => choice.points !== undefined || point % stride === choice.seed % stride;
   for (const point of choice.points ?? calls.map((_, index) => index + 1)) {
     for (const fault of choice.faults ?? faults) {
-      if (!isChosen()) continue;
+      if (!isTaken(point) || !isChosen()) continue;
       const lived = await live(reference, choice.seed, { point, fault });
       worlds++;
       checks += lived.checks;

@@ -29,15 +29,20 @@ export class Users {
   readonly jobs = new Map<string, { starts: number; status: 'running' | 'succeeded' | 'failed' }>();
   /** What reviewers say; nobody answers without. */
   verdict: 'Approved' | 'Rejected' | undefined = 'Approved';
+  /** The version of the source's object. */
+  sourceVersion = '';
+  /** How long reviewers take. */
+  patience = 30 * second;
   /** How the next job of a worker ends. */
   jobFails = false;
   #polls = false;
+  #watches: { readonly isSo: () => boolean; readonly then: () => void }[] = [];
 
   constructor(world: World, name: string) {
     this.world = world;
     this.name = name;
     world.observer.onApproval = (action) => this.#review(action);
-    world.onLook = () => this.#poll();
+    world.onLook = () => this.#look();
   }
 
   /** Asks the API after a delay; again while it fails for a reason of its own. */
@@ -92,6 +97,14 @@ export class Users {
     this.ask('CreatePipeline', { pipeline: declaration }, () => then(this.runs[0]?.id ?? ''));
   }
 
+  /** Makes the action type of workers, then goes on. */
+  makeWorkers(then: () => void): void {
+    const { category, provider, version } = jobType;
+    const none = { minimumCount: 0, maximumCount: 0 };
+    const type = { category, provider, version, inputArtifactDetails: none, outputArtifactDetails: none };
+    this.ask('CreateCustomActionType', type, then);
+  }
+
   /** The runs that there are, the oldest first. */
   get runs() {
     return [...this.world.observer.runs.values()].sort((a, b) => a.sequence - b.sequence);
@@ -124,8 +137,20 @@ export class Users {
       (answered) => {
         given.taken = answered.status === 200;
       },
-      30 * second,
+      this.patience,
     );
+  }
+
+  /** Does something once when the pipeline has come to it. */
+  when(isSo: () => boolean, then: () => void): void {
+    this.#watches.push({ isSo, then });
+  }
+
+  #look(): void {
+    this.#poll();
+    const due = this.#watches.filter(({ isSo }) => isSo());
+    this.#watches = this.#watches.filter((watch) => !due.includes(watch));
+    for (const { then } of due) then();
   }
 
   /** A worker looks for jobs as long as actions of workers wait for one. */

@@ -186,6 +186,11 @@ export class World {
     );
   }
 
+  /** Something that somebody does, after a delay. */
+  later(label: string, run: () => Promise<unknown>, delay: number): void {
+    this.scheduler.later(label, () => void run(), delay);
+  }
+
   /** Invokes without waiting: kept, run at least once, twice more where it fails. */
   invokeLater(definition: FunctionDefinition, payload: string, attempt = 1, delay = 0): void {
     const { folder } = definition;
@@ -237,8 +242,18 @@ export class World {
     await this.#s3('PUT', `/${bucket}`, 'versioning', versioning);
   }
 
-  async putObject(bucket: string, key: string, text: string): Promise<void> {
-    await this.#s3('PUT', `/${bucket}/${key}`, '', text);
+  /** Answers the new version. */
+  async putObject(bucket: string, key: string, text: string): Promise<string> {
+    const { headers } = await this.#s3('PUT', `/${bucket}/${key}`, '', text);
+    return headers['x-amz-version-id'] ?? '';
+  }
+
+  /** Ends the execution that carries a run, as StopExecution does. */
+  async abort(name: string): Promise<void> {
+    const executionArn = `${this.services.outputs['StateMachineArn']?.replace(':stateMachine:', ':execution:')}:${name}`;
+    const headers = { 'x-amz-target': 'AWSStepFunctions.StopExecution' };
+    const body = Buffer.from(JSON.stringify({ executionArn, cause: 'somebody wanted it' }));
+    await this.#serve('states', 'StopExecution', { method: 'POST', path: '/', query: '', headers }, body);
   }
 
   /** Whether a bucket has an object. */
