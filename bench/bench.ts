@@ -9,6 +9,7 @@ import { benchManyRuns } from './many-runs.ts';
 import { report } from './measure.ts';
 import { benchOverhead } from './overhead.ts';
 import { benchPrice } from './price.ts';
+import { benchSevenDays } from './seven-days.ts';
 
 /** Calls that were made, by `service.operation by caller`. */
 const calls = new Map<string, number>();
@@ -46,3 +47,4 @@ try {
   await test.close();
 }
 if (wants('bundles')) benchBundles(join(import.meta.dirname, '..', 'dist'));
+if (wants('seven-days')) await benchSevenDays();

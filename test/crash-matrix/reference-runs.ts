@@ -17,7 +17,8 @@ const minute = 60_000;
 const aws = (category: 'Source' | 'Build' | 'Deploy' | 'Approval', provider: string) =>
   ({ category, owner: 'AWS', provider, version: '1' }) as const;
 
-const source: StageDeclaration = {
+/** A stage that fetches `source.zip`. */
+export const source: StageDeclaration = {
   name: 'Source',
   actions: [
     {
@@ -41,7 +42,8 @@ function build(ProjectName: string, more: Partial<StageDeclaration> = {}): Stage
   return { name: 'Build', actions: [action], ...more };
 }
 
-function approve(more: Partial<ActionDeclaration> = {}): StageDeclaration {
+/** A stage of one approval: for seven days, if nothing else is said. */
+export function approve(more: Partial<ActionDeclaration> = {}): StageDeclaration {
   return { name: 'Approve', actions: [{ name: 'Approve', actionTypeId: aws('Approval', 'Manual'), ...more }] };
 }
 
@@ -117,24 +119,23 @@ export const referenceRuns: Readonly<Record<string, ReferenceRun>> = {
   },
   superseded: {
     begin: (users) => {
-      users.patience = 10 * minute;
+      users.patience = 2 * minute;
       users.make({ executionMode: 'SUPERSEDED', stages: [source, approve()] });
-      for (const number of [2, 3]) users.start(number, number * minute);
+      for (const number of [2, 3]) users.start(number, (number * minute) / 3);
     },
     ends: ['Succeeded', 'Superseded', 'Succeeded'],
   },
   queued: {
     begin: (users) => {
-      users.patience = 5 * minute;
+      users.patience = minute;
       users.make({ executionMode: 'QUEUED', stages: [source, approve()] });
-      for (const number of [2, 3]) users.start(number, number * minute);
+      for (const number of [2, 3]) users.start(number, (number * minute) / 3);
     },
     ends: ['Succeeded', 'Succeeded', 'Succeeded'],
   },
   parallel: {
     begin: (users) => {
-      users.make({ executionMode: 'PARALLEL', stages: [source, build('project')] });
-      users.start(2, 0);
+      users.make({ executionMode: 'PARALLEL', stages: [source, build('project')] }, () => users.start(2));
     },
     ends: ['Succeeded', 'Succeeded'],
   },

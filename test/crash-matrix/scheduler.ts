@@ -16,6 +16,9 @@ export interface Plan {
   readonly fault: Fault;
 }
 
+/** Timers of services: what they fire for begins when it is due, before anything else. */
+export const serviceTimer = 'a timer of a service';
+
 /** Enough turns of the event loop for whatever inside of the process follows from something. */
 const quietTurns = 4;
 
@@ -40,12 +43,12 @@ export class Scheduler {
 
   /** Something of the world's own, after a delay. */
   later(label: string, run: () => void, delay = 0): { cancel(): void } {
-    return this.#add({ label, at: this.now + delay, isDelivery: false, run });
+    return this.#add({ label, at: Math.ceil(this.now + delay), isDelivery: false, run });
   }
 
   /** A delivery: a call that the matrix counts. */
   deliver(label: string, run: (fault: Fault | undefined) => void, delay = 0): void {
-    this.#add({ label, at: this.now + delay, isDelivery: true, run });
+    this.#add({ label, at: Math.ceil(this.now + delay), isDelivery: true, run });
   }
 
   /** A call of the function that runs now, which waits until its turn comes; outside of functions it happens at once. */
@@ -60,6 +63,12 @@ export class Scheduler {
   /** Lets one thing happen; false when nothing can but what waits for a later time. */
   async step(): Promise<boolean> {
     const due = this.#steps.filter(({ at }) => at <= this.now);
+    const timer = due.filter(({ label }) => label === serviceTimer).sort((a, b) => a.at - b.at)[0];
+    if (timer) {
+      this.#begin(timer);
+      await this.settled();
+      return true;
+    }
     const { calls } = this.invocations;
     if (calls.length + due.length === 0) return false;
     const drawn = this.#random().below(calls.length + due.length);

@@ -109,11 +109,11 @@ const untold = [
   'AWS::Scheduler::Schedule',
 ];
 
-function attributesOf({ name, type }: Resource): Readonly<Record<string, string>> {
+function attributesOf({ name, type, properties }: Resource): Readonly<Record<string, string>> {
   const { account, endpoint, partition, region } = place;
   const [, service = '', kind = ''] = type.toLowerCase().split('::');
   const where = service === 'iam' ? `:${account}` : `${region}:${account}`;
   const isLog = service === 'logs';
-  const arn = `arn:${partition}:${service}:${where}:${isLog ? `log-group:${name}:*` : `${kind}/${name}`}`;
+  const arn = `arn:${partition}:${service}:${where}:${isLog ? `log-group:${name}:*` : `${kind}${properties.Path ?? '/'}${name}`}`;
   return { Arn: arn, QueueName: name, ApiEndpoint: endpoint, StreamArn: arn };
 }

@@ -15,7 +15,8 @@ import { takeOver } from './ambience.ts';
 import { Builds } from './builds.ts';
 import { broken, type Fault, throttled } from './faults.ts';
 import { forget, type Handler, load, root } from './functions.ts';
-import { type Plan, Scheduler } from './scheduler.ts';
+import type { HistoryEvent } from './history.ts';
+import { type Plan, Scheduler, serviceTimer } from './scheduler.ts';
 import { openServices, type Services } from './services.ts';
 import { Stream } from './stream.ts';
 import { cutWires, type WireRequest, type WireResponse } from './wire.ts';
@@ -39,7 +40,7 @@ export interface Given {
 const started = Date.UTC(2026, 5, 1);
 const minute = 60_000;
 /** What comes again and again, or would come in any case: nothing follows from it once all is over. */
-const forEver: ReadonlySet<string> = new Set(['sweep', 'a timer of a service', 'a function takes too long']);
+const forEver: ReadonlySet<string> = new Set(['sweep', serviceTimer, 'a function takes too long']);
 const reads = /^(Get|BatchGet|Query)/;
 const mostSteps = 60_000;
 const caller = { arn: 'arn:aws:iam::000000000000:root', account: '000000000000', accessKeyId: 'AKIAWORLD' };
@@ -215,18 +216,31 @@ export class World {
     throw new Error('It goes on and on.');
   }
 
+  /** Goes on until something is so and nothing more happens at that time. */
+  async runUntil(isSo: () => boolean): Promise<void> {
+    while (!isSo()) if (!(await this.#step())) throw new Error('It does not come to that.');
+    while ((await this.#happen()) || this.stream.deliver());
+  }
+
+  /** Turns the clock on: what was due meanwhile is due now. */
+  turn(milliseconds: number): void {
+    this.scheduler.now += milliseconds;
+  }
+
   /** Lets one thing happen, or turns the clock to the next; false when nothing is left to do. */
   async #step(): Promise<boolean> {
-    if (await this.scheduler.step()) {
-      this.look();
-      this.scheduler.now += this.random.below(10);
-      if (this.random.chance(0.2)) this.stream.deliver();
-      return true;
-    }
-    if (this.stream.deliver()) return true;
+    if ((await this.#happen()) || this.stream.deliver()) return true;
     const next = this.scheduler.next(this.#isOver() ? (label) => !forEver.has(label) : undefined);
     if (next === undefined) return false;
     this.scheduler.now = Math.max(this.now, next);
+    return true;
+  }
+
+  async #happen(): Promise<boolean> {
+    if (!(await this.scheduler.step())) return false;
+    this.look();
+    this.scheduler.now += this.random.below(10);
+    if (this.random.chance(0.2)) this.stream.deliver();
     return true;
   }
 
@@ -248,12 +262,26 @@ export class World {
     return headers['x-amz-version-id'] ?? '';
   }
 
-  /** Ends the execution that carries a run, as StopExecution does. */
+  /** Ends an execution, as StopExecution does. */
   async abort(name: string): Promise<void> {
-    const executionArn = `${this.services.outputs['StateMachineArn']?.replace(':stateMachine:', ':execution:')}:${name}`;
-    const headers = { 'x-amz-target': 'AWSStepFunctions.StopExecution' };
-    const body = Buffer.from(JSON.stringify({ executionArn, cause: 'somebody wanted it' }));
-    await this.#serve('states', 'StopExecution', { method: 'POST', path: '/', query: '', headers }, body);
+    await this.#askMachine('StopExecution', { executionArn: this.#executionArn(name), cause: 'somebody wanted it' });
+  }
+
+  /** The history of an execution. */
+  async history(name: string): Promise<readonly HistoryEvent[]> {
+    const executionArn = this.#executionArn(name);
+    const { body } = await this.#askMachine('GetExecutionHistory', { executionArn, maxResults: 1000 });
+    return (JSON.parse(body.toString()) as { events: readonly HistoryEvent[] }).events;
+  }
+
+  #executionArn(name: string): string {
+    return `${this.services.outputs['StateMachineArn']?.replace(':stateMachine:', ':execution:')}:${name}`;
+  }
+
+  #askMachine(operation: string, input: object): Promise<WireResponse> {
+    const headers = { 'x-amz-target': `AWSStepFunctions.${operation}` };
+    const body = Buffer.from(JSON.stringify(input));
+    return this.#serve('states', operation, { method: 'POST', path: '/', query: '', headers }, body);
   }
 
   /** Whether a bucket has an object. */
@@ -416,7 +444,7 @@ class WorldClock implements Clock {
   }
 
   at(time: number, callback: () => void): { cancel(): void } {
-    return this.#world.scheduler.later('a timer of a service', callback, Math.max(0, time - this.now()));
+    return this.#world.scheduler.later(serviceTimer, callback, Math.max(0, time - this.now()));
   }
 
   close(): void {}
