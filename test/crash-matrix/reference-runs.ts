@@ -31,7 +31,7 @@ export const source: StageDeclaration = {
 };
 
 /** A build by a project of this name. */
-function build(ProjectName: string, more: Partial<StageDeclaration> = {}): StageDeclaration {
+export function build(ProjectName: string, more: Partial<StageDeclaration> = {}): StageDeclaration {
   const inputArtifacts = [{ name: 'Code' }];
   const action = {
     name: 'Build',
@@ -48,7 +48,7 @@ export function approve(more: Partial<ActionDeclaration> = {}): StageDeclaration
 }
 
 /** Copies of the source into the bucket `site`, side by side. */
-function deploy(count = 1): StageDeclaration {
+export function deploy(count = 1): StageDeclaration {
   const actions = Array.from({ length: count }, (_, index) => ({
     name: `Deploy${index}`,
     actionTypeId: aws('Deploy', 'S3'),
@@ -59,7 +59,7 @@ function deploy(count = 1): StageDeclaration {
 }
 
 /** Actions of workers, one after the other. */
-function work(count: number): StageDeclaration {
+export function work(count: number): StageDeclaration {
   const actions = Array.from({ length: count }, (_, index) => ({
     name: `Work${index}`,
     actionTypeId: jobType,

@@ -12,7 +12,6 @@ import { openSns } from '../../local/sns/sns.ts';
 import { openStepFunctions } from '../../local/step-functions/step-functions.ts';
 import { openSts } from '../../local/sts/sts.ts';
 import { provision, readTemplate, type Template } from '../../local/template/template.ts';
-import { root } from './functions.ts';
 
 const place = { account: '000000000000', region: 'us-east-1', partition: 'aws', endpoint: 'http://127.0.0.1:1' };
 
@@ -21,8 +20,6 @@ export interface Surroundings {
   readonly dir: string;
   readonly clock: Clock;
   readonly ports: Pick<Ports, 'invoke' | 'invokeLater' | 'emit'>;
-  /** The project, or an earlier commit of it. */
-  readonly root?: string;
 }
 
 /** The services of the local stack behind the functions, and what template.yaml makes of them. */
@@ -31,7 +28,7 @@ export type Services = Awaited<ReturnType<typeof openServices>>;
 const templates = new Map<string, Template>();
 
 /** Opens the services over a folder, and makes the template's resources. Functions are told of only: the world runs them. */
-export async function openServices({ dir, clock, ports, root: from = root }: Surroundings) {
+export async function openServices({ dir, clock, ports }: Surroundings, root: string) {
   const context: StackContext = { ...place, dir, clock };
   const nobody = () => {
     throw new Error('Nothing of the template leads here.');
@@ -54,31 +51,35 @@ export async function openServices({ dir, clock, ports, root: from = root }: Sur
   const machine = openStepFunctions(context, { invoke: ports.invoke, emit, log: () => {}, mayStart: () => {} });
   const services: readonly Service[] = [dynamodb, s3, machine, eventbridge, sns, secrets, sts];
 
-  const functions = new Map<string, FunctionDefinition>();
-  const mappings: MappingDefinition[] = [];
-  const made = (resource: Resource) => ({ ref: resource.name, attributes: attributesOf(resource) });
-  const handlers: Readonly<Record<string, ResourceHandler>> = {
-    ...Object.fromEntries(untold.map((type) => [type, made])),
-    ...Object.assign({}, ...services.map(({ resources }) => resources)),
-    'AWS::Lambda::Function': (resource) => {
-      const definition = readDefinition(resource, context, from);
-      functions.set(definition.arn, definition);
-      return { ref: definition.name, attributes: { Arn: definition.arn } };
-    },
-    'AWS::Lambda::EventSourceMapping': (resource) => {
-      mappings.push(readMapping(resource));
-      return made(resource);
-    },
+  /** Makes the template's resources, or brings them to what another commit's template says: what runs goes on. */
+  const bring = async (from: string) => {
+    const functions = new Map<string, FunctionDefinition>();
+    const mappings: MappingDefinition[] = [];
+    const made = (resource: Resource) => ({ ref: resource.name, attributes: attributesOf(resource) });
+    const handlers: Readonly<Record<string, ResourceHandler>> = {
+      ...Object.fromEntries(untold.map((type) => [type, made])),
+      ...Object.assign({}, ...services.map(({ resources }) => resources)),
+      'AWS::Lambda::Function': (resource) => {
+        const definition = readDefinition(resource, context, from);
+        functions.set(definition.arn, definition);
+        return { ref: definition.name, attributes: { Arn: definition.arn } };
+      },
+      'AWS::Lambda::EventSourceMapping': (resource) => {
+        mappings.push(readMapping(resource));
+        return made(resource);
+      },
+    };
+    const file = join(from, 'template.yaml');
+    const template = templates.get(from) ?? readTemplate(file, { ...place, stackName: 'sluice', parameters });
+    templates.set(from, template);
+    const { outputs } = await provision(template, handlers);
+    return { functions, mappings, outputs };
   };
-  const template =
-    templates.get(from) ?? readTemplate(join(from, 'template.yaml'), { ...place, stackName: 'sluice', parameters });
-  templates.set(from, template);
-  const { outputs } = await provision(template, handlers);
+  const first = await bring(root);
   for (const service of services) await service.start?.();
   return {
-    outputs,
-    functions,
-    mappings,
+    ...first,
+    bring,
     emit,
     machine,
     readStream: dynamodb.readStream,

@@ -92,26 +92,36 @@ export class World {
   }
 
   async #open(): Promise<void> {
-    this.services = await openServices({
+    const surroundings = {
       dir: this.#folder,
       clock: this.#clock,
-      root: this.#given.root ?? root,
       ports: {
-        invoke: (arn, payload) => this.#invokeForMachine(arn, payload),
-        invokeLater: async (arn, payload) => this.invokeLater(this.definitionOf(arn), payload),
-        emit: (event) => this.#heard(event),
+        invoke: (arn: string, payload: string) => this.#invokeForMachine(arn, payload),
+        invokeLater: async (arn: string, payload: string) => this.invokeLater(this.definitionOf(arn), payload),
+        emit: (event: BusEvent) => this.#heard(event),
       },
-    });
-    for (const definition of this.services.functions.values()) {
-      this.#handlers.set(definition.arn, await load(definition));
-      await forget(definition);
-    }
+    };
+    this.services = await openServices(surroundings, this.#given.root ?? root);
+    await this.#load();
     this.random = new Random(this.#given.seed);
     const [mapping] = this.services.mappings;
     if (!mapping) throw new Error('The template maps no stream.');
     this.stream = new Stream(this, mapping);
     if (this.#given.sweeps !== false) this.#sweepLater();
     await this.scheduler.settled();
+  }
+
+  /** Deploys today's template, machine and functions: what runs goes on with them. */
+  async upgrade(): Promise<void> {
+    this.services = { ...this.services, ...(await this.services.bring(root)) };
+    await this.#load();
+  }
+
+  async #load(): Promise<void> {
+    for (const definition of this.services.functions.values()) {
+      this.#handlers.set(definition.arn, await load(definition));
+      await forget(definition);
+    }
   }
 
   get now(): number {
