@@ -11,7 +11,7 @@ const { values } = parseArgs({
     point: { type: 'string' },
     fault: { type: 'string' },
     seed: { type: 'string', default: '1' },
-    every: { type: 'string', default: '1' },
+    every: { type: 'string', default: process.env['SLUICE_MATRIX_EVERY'] ?? '1' },
     first: { type: 'string', default: '0' },
     workers: { type: 'string', default: String(availableParallelism()) },
   },
