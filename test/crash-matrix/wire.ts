@@ -64,7 +64,8 @@ class Request extends Writable {
         const stream = Readable.from(body.length > 0 ? [body] : []);
         this.#answered(Object.assign(stream, { statusCode: status, statusMessage: '', headers, httpVersion: '1.1' }));
       },
-      (error: Error) => this.destroy(error),
+      // A request that was written whole is destroyed by then: it tells of an error only so.
+      (error: Error) => this.emit('error', error),
     );
   }
 }
