@@ -48,7 +48,9 @@ async function onTheLocalStack(): Promise<readonly HistoryEvent[]> {
   }
 }
 
-it('has an approval that times out after seven days go the same way in the world as on the local stack', async () => {
+it('has an approval that times out after seven days go the same way in the world as on the local stack', {
+  timeout: 180_000,
+}, async () => {
   const [world, stack] = await Promise.all([inTheWorld(), onTheLocalStack()]);
 
   expect(told(world)).toEqual(told(stack));
