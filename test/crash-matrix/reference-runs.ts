@@ -68,6 +68,31 @@ export function work(count: number): StageDeclaration {
   return { name: 'Work', actions };
 }
 
+/** A condition of rules that are named by what they come to. */
+function condition(result: string, ...rules: readonly ('holds' | 'fails' | 'waits')[]) {
+  const configurations = {
+    holds: ['VariableCheck', { Variable: 'yes', Value: 'yes', Operator: 'EQ' }],
+    fails: ['VariableCheck', { Variable: 'no', Value: 'yes', Operator: 'EQ' }],
+    waits: ['DeploymentWindow', { Cron: '0 0 * * * ?' }],
+  } as const;
+  const declared = rules.map((name) => {
+    const [provider, configuration] = configurations[name];
+    return { name, ruleTypeId: { category: 'Rule', owner: 'AWS', provider, version: '1' } as const, configuration };
+  });
+  return { conditions: [{ result, rules: declared }] };
+}
+
+/** Overrides a condition of the deployment once the first run has failed by it. */
+function overrideOnce(users: Users, conditionType: 'BEFORE_ENTRY' | 'ON_SUCCESS'): void {
+  users.when(
+    () => users.runs[0]?.status === 'Failed',
+    () => {
+      const place = { pipelineName: users.name, stageName: 'Deploy', pipelineExecutionId: users.runs[0]?.id };
+      users.ask('OverrideStageCondition', { ...place, conditionType }, undefined, minute);
+    },
+  );
+}
+
 /** Retries a stage of the first run once it has failed. */
 function retryOnce(users: Users, stageName: string): void {
   const { name: pipelineName } = users;
@@ -217,6 +242,46 @@ export const referenceRuns: Readonly<Record<string, ReferenceRun>> = {
       retryOnce(users, 'Work');
     },
     ends: ['Succeeded'],
+  },
+  conditions: {
+    begin: (users) => {
+      const beforeEntry = condition('FAIL', 'holds', 'waits');
+      users.make({ stages: [source, { ...deploy(), beforeEntry, onSuccess: condition('FAIL', 'holds', 'fails') }] });
+      overrideOnce(users, 'ON_SUCCESS');
+    },
+    ends: ['Succeeded'],
+  },
+  'kept-out': {
+    begin: (users) => {
+      users.make({ stages: [source, { ...deploy(), beforeEntry: condition('FAIL', 'fails') }] });
+      overrideOnce(users, 'BEFORE_ENTRY');
+    },
+    ends: ['Succeeded'],
+  },
+  overridden: {
+    begin: (users) => {
+      users.make({ stages: [source, { ...deploy(), beforeEntry: condition('FAIL', 'waits') }] });
+      inside(users, 'Deploy', (pipelineExecutionId) => {
+        const place = { pipelineName: users.name, stageName: 'Deploy', pipelineExecutionId };
+        users.ask('OverrideStageCondition', { ...place, conditionType: 'BEFORE_ENTRY' }, undefined, minute);
+      });
+    },
+    ends: ['Succeeded'],
+  },
+  skipped: {
+    begin: (users) => {
+      const beforeEntry = condition('SKIP', 'fails');
+      users.make({ stages: [source, { ...deploy(), beforeEntry }, { ...deploy(), name: 'Then' }] });
+    },
+    ends: ['Succeeded'],
+  },
+  'rolled-back-after-a-condition': {
+    begin: (users) => {
+      const onFailure = condition('ROLLBACK', 'fails');
+      users.make({ stages: [source, build('failing-2', { onFailure })] });
+      users.start(2, 5 * minute);
+    },
+    ends: ['Succeeded', 'Failed', 'Succeeded'],
   },
   'fifty-side-by-side': {
     begin: (users) => users.make({ stages: [source, deploy(50)] }),

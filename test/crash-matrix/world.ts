@@ -430,7 +430,8 @@ export class World {
     this.scheduler.later(
       'sweep',
       () => {
-        if (this.observer.isDue(this.now)) this.invokeLater(this.definitionOf('sweep'), '{}');
+        if ((this.observer.nextCheck ?? Number.POSITIVE_INFINITY) <= this.now)
+          this.invokeLater(this.definitionOf('sweep'), '{}');
         this.#sweepLater();
       },
       minute,

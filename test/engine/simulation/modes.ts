@@ -22,7 +22,7 @@ export class ModesWatch {
     if (!now) return;
     this.#model ??= new ModesModel(now.executionMode);
     const isUpdate = pipeline?.before !== undefined && pipeline.before.version < pipeline.after.version;
-    if (isUpdate) this.#model.update(now.executionMode, stagesOf(now));
+    if (isUpdate) this.#model.update(now.executionMode, stagesOf(now, this.#model.closed));
     else {
       for (const gate of pipeline?.after.gates ?? []) this.#turn(this.#model, pipeline?.before, gate);
       for (const { before, after } of runs) this.#cause(this.#model, now, before, after, runs);
@@ -89,6 +89,11 @@ function isRollbackOf(other: Written['runs'][number], before: Run, after: Run): 
   return !other.before && other.after.trigger.type === 'AutomatedRollback' && after.status !== before.status;
 }
 
-function stagesOf({ gates }: Pipeline): readonly string[] {
-  return gates.map(({ stage }) => stage);
+/**
+ * The stages of a pipeline's new version, and those whose gate is there for the run inside alone: with the stage goes its disabled transition, so a stage
+ * that was disabled and has a run inside is one of those, unless it still is.
+ */
+function stagesOf({ gates }: Pipeline, closed: ReadonlySet<string>): readonly string[] {
+  const isGone = ({ stage, holder, disabled }: Gate) => closed.has(stage) && holder !== undefined && !disabled;
+  return gates.filter((gate) => !isGone(gate)).map(({ stage }) => stage);
 }

@@ -119,8 +119,10 @@ export class Observer {
     const sk = String(item['sk']);
     const at = `${item['pk']} ${sk}`;
     const wasOpen = this.#open.get(at);
-    if (wasOpen === undefined || item['open'] === undefined || wasOpen.rev !== item['rev']) this.changes++;
-    if (item['open'] === undefined) this.#open.delete(at);
+    // What is kept for clean-up only is no open work any more.
+    const isOpen = String(item['open'] ?? '').startsWith('OPEN#');
+    if (wasOpen === undefined || !isOpen || wasOpen.rev !== item['rev']) this.changes++;
+    if (!isOpen) this.#open.delete(at);
     else this.#open.set(at, { nextCheckAt: Number(item['nextCheckAt']), rev: item['rev'] });
     if (sk.startsWith('PASSED#')) this.#pass(item);
     if (sk.startsWith('RUN#')) this.#run(runFrom(item).run);
