@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { beginning, budget, decision, stepEvents } from '../../functions/domain/history-budget.ts';
 import { type Served, serve, until } from '../local/step-functions/serving.ts';
+import { pipelineRun } from './pipeline-run/machine.ts';
 
-const asl = readFileSync(new URL('../../statemachines/pipeline-run.asl.json', import.meta.url), 'utf8')
-  .replace(/\$\{Partition\}/g, 'aws')
-  .replace(/\$\{([A-Za-z0-9]+)\}/g, 'arn:aws:lambda:us-east-1:000000000000:function:$1');
 /** Closed is entered and left, and the execution has succeeded. */
 const end = 3;
 
@@ -28,7 +25,7 @@ async function historyOf(answers: readonly object[]): Promise<number> {
     GitFunction: ({ token }) => void asked.push(() => served.succeed(token)),
   });
   stack = served;
-  const arn = await served.run(await served.machine(asl), { run: 'p/r' }, 'one');
+  const arn = await served.run(await served.machine(pipelineRun), { run: 'p/r' }, 'one');
   await until(async () => {
     const submitted = (await served.history(arn)).filter(({ type }) => type === 'TaskSubmitted').length;
     if (submitted === asked.length) while (answered < submitted) await asked[answered++]?.();
