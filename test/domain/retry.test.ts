@@ -26,8 +26,10 @@ function situation(
 
 describe('a stage that is retried', () => {
   test('runs again what has failed, and only that', () => {
-    const { run, opened, pipeline } = retry(situation(['Succeeded', 'Failed']), 'Ship', 'FAILED_ACTIONS', given);
+    const change = retry(situation(['Succeeded', 'Failed']), 'Ship', 'FAILED_ACTIONS', given);
+    const { run, opened, pipeline } = change;
 
+    expect(change).toMatchObject({ abandoned: [], entered: [], superseded: [] });
     expect(run).toMatchObject({ status: 'InProgress', place: 'inside', stage: 'Ship', attempt: 1, step: 2 });
     expect(opened).toMatchObject([
       {
@@ -107,8 +109,14 @@ describe('a stage that cannot be retried', () => {
     stage?: string;
     mode?: RetryMode;
     code: string;
+    says?: string;
   }[] = [
-    { name: 'the run goes on', run: { status: 'InProgress' }, code: 'StageNotRetryableException' },
+    {
+      name: 'the run goes on',
+      run: { status: 'InProgress' },
+      code: 'StageNotRetryableException',
+      says: "cannot retry stage 'Ship': the execution has not failed or stopped in it, but is InProgress.",
+    },
     { name: 'the run has succeeded', run: { status: 'Succeeded' }, code: 'StageNotRetryableException' },
     { name: 'the run was cancelled', run: { status: 'Cancelled' }, code: 'StageNotRetryableException' },
     { name: 'the run was superseded', run: { status: 'Superseded' }, code: 'StageNotRetryableException' },
@@ -118,26 +126,35 @@ describe('a stage that cannot be retried', () => {
       name: 'another run has come since',
       gate: { last: { ...visitor('newer', 2), status: 'Succeeded' } },
       code: 'NotLatestPipelineExecutionException',
+      says: "cannot retry stage 'Ship': a later one has entered it since.",
     },
     {
       name: 'another run is inside',
       gate: { holder: 'newer', last: { ...visitor('newer', 2), status: 'InProgress' } },
       code: 'NotLatestPipelineExecutionException',
     },
-    { name: 'the pipeline was updated', run: { version: 0 }, code: 'StageNotRetryableException' },
+    {
+      name: 'the pipeline was updated',
+      run: { version: 0 },
+      code: 'StageNotRetryableException',
+      says: 'the pipeline was updated since the execution began.',
+    },
     {
       name: 'none of its actions has failed',
       run: { status: 'Stopped' },
       statuses: ['Succeeded', 'Succeeded'],
       code: 'StageNotRetryableException',
+      says: 'none of its actions has failed: retry all of them.',
     },
   ];
   test.each(rows)(
     'is refused: $name',
-    ({ run, gate, statuses = ['Failed'], stage = 'Ship', mode = 'FAILED_ACTIONS', code }) => {
+    ({ run, gate, statuses = ['Failed'], stage = 'Ship', mode = 'FAILED_ACTIONS', code, says = '' }) => {
       const was = situation(statuses, { ...(run && { run }), ...(gate && { gate }) });
 
-      expect(() => retry(was, stage, mode, given)).toThrow(expect.objectContaining({ code }));
+      expect(() => retry(was, stage, mode, given)).toThrow(
+        expect.objectContaining({ code, message: expect.stringContaining(says) }),
+      );
     },
   );
 });

@@ -105,6 +105,11 @@ describe('an event does not fit', () => {
       why: "branch 'main' is new, so that no file of it has changed",
     },
     { filters: merged, event: request('OPEN', 'main'), why: 'is OPEN, and the filter is for CLOSED' },
+    {
+      filters: requests({ events: ['OPEN', 'UPDATED'] }),
+      event: request('CLOSED', 'main'),
+      why: 'the filter is for OPEN, UPDATED',
+    },
     { filters: merged, event: request('CLOSED', 'dev'), why: "destination branch 'dev' is not included" },
     { filters: merged, event: push('main'), why: 'the trigger has no push filter' },
     { filters: onBranches, event: request('OPEN', 'main'), why: 'the trigger has no pullRequest filter' },
@@ -116,6 +121,10 @@ describe('an event does not fit', () => {
   ])('$why', ({ filters, event, why }) => {
     expect(judgeFilters(filters, event)).toEqual({ fits: false, why: expect.stringContaining(why) });
   });
+});
+
+test('a pattern that can be none is a fault: no definition has it', () => {
+  expect(() => judgeFilters(pushes({ branches: { includes: ['['] } }), push('x'))).toThrow("'[' is no pattern");
 });
 
 describe('the files need be known', () => {
@@ -130,7 +139,7 @@ describe('the files need be known', () => {
       event: push('main'),
       need: false,
     },
-    { name: 'not of a tag', filters: pushes({ filePaths: {} }), event: tag('v1'), need: false },
+    { name: 'not of a tag', filters: pushes({ tags: {}, filePaths: {} }), event: tag('v1'), need: false },
     { name: 'not without a filter of the kind', filters: onDocs, event: request('OPEN', 'main'), need: false },
   ])('$name', ({ filters, event, need }) => {
     expect(dependsOnFiles(filters, event)).toBe(need);

@@ -43,7 +43,7 @@ function push(payload: Payload): readonly GitEvent[] {
   const { full_name: fullName } = record(payload['repository'], 'repository');
   if (typeof ref !== 'string') throw missing('ref');
   const repository = repositoryName(fullName, 'repository.full_name');
-  const [, kind, name = ''] = /^refs\/(heads|tags)\/(.+)$/s.exec(ref) ?? [];
+  const [, kind, name = ''] = /^refs\/(heads|tags)\/(.+)/s.exec(ref) ?? [];
   if (kind === undefined || deleted === true) return [];
   const head = maybeMember(payload, 'head_commit');
   const told = { repository, ...commitOf(head) };

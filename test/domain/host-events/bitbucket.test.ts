@@ -48,6 +48,12 @@ test('a push is read with an event for each branch and tag, and none for what is
   ]);
 });
 
+test('a push that was forced says so', () => {
+  expect(bitbucketEvents('repo:push', push({ old, new: main, forced: true }))).toMatchObject([
+    { files: { unknown: 'the push was forced', ask } },
+  ]);
+});
+
 test.each(['Jo', '', 7, undefined, '<'.repeat(100_000)])('an author %j has no name and address', (raw) => {
   const [event] = bitbucketEvents('repo:push', push({ old, new: { ...main, target: { ...target, author: { raw } } } }));
 
@@ -89,6 +95,34 @@ describe('a pull request', () => {
     ]);
   });
 
+  const changed = (more: object) => ({ ...request, pullrequest: { ...request.pullrequest, ...more } });
+
+  test.each([
+    [{ id: '7' }, 'pullrequest.id'],
+    [{ source: null }, 'pullrequest.source'],
+    [{ destination: null }, 'pullrequest.destination'],
+    [{ source: { branch: { name: 'topic' } } }, 'pullrequest.source.commit'],
+    [{ source: { branch: { name: 'topic' }, commit: { hash: 'abc' } } }, 'pullrequest.source.commit.hash'],
+    [{ source: { commit: { hash: commitId } } }, 'pullrequest.source.branch.name'],
+    [{ destination: {} }, 'pullrequest.destination.branch.name'],
+  ])('is refused with %j', (more, says) => {
+    expect(() => bitbucketEvents('pullrequest:created', changed(more))).toThrow(`The payload has no valid ${says}.`);
+  });
+
+  test('is refused without its members', () => {
+    expect(() => bitbucketEvents('pullrequest:created', { repository })).toThrow('no valid pullrequest.');
+  });
+
+  test('may come from a repository that nobody sees, by nobody', () => {
+    const { author: _, ...rest } = request.pullrequest;
+    const given = { repository, pullrequest: { ...rest, source: { ...rest.source, repository: null } } };
+
+    const [event] = bitbucketEvents('pullrequest:created', given);
+
+    expect(event).toMatchObject({ headRepository: undefined });
+    expect(event).not.toHaveProperty('authorId');
+  });
+
   test.each(['pullrequest:rejected', 'pullrequest:comment_created', 'repo:fork', ''])('starts nothing by %s', (key) => {
     expect(bitbucketEvents(key, request)).toEqual([]);
   });
@@ -96,6 +130,10 @@ describe('a pull request', () => {
 
 test.each([
   { given: null, says: 'object' },
+  { given: {}, says: 'repository' },
+  { given: { repository: {} }, says: 'repository.full_name' },
+  { given: push({ old, new: { ...main, target: null } }), says: 'push.changes.new.target' },
+  { given: push({ old, new: { ...main, name: '' } }), says: 'push.changes.new.name' },
   { given: { repository }, says: 'push' },
   { given: { repository, push: {} }, says: 'push.changes' },
   {

@@ -40,11 +40,17 @@ describe('a push to a branch', () => {
     },
     {
       name: 'lists as many files as a host may list',
-      more: { commits: [{ added: Array.from({ length: 3000 }, () => 'a') }] },
+      more: { commits: [{ added: Array.from({ length: 3000 }, () => 'a') }, { added: ['b'] }] },
       unknown: 'a commit of the push lists 3000 files, and may have more',
     },
   ])('has files that are to be asked for when it $name', ({ more, unknown }) => {
     expect(githubPush({ ...payload, ...more })).toMatchObject({ files: { unknown, ask } });
+  });
+
+  test('of a ref that had no commit before cannot be asked for what changed', () => {
+    const event = githubPush({ ...payload, commits: [], before: 'x' });
+
+    expect(event).toHaveProperty('files', { unknown: 'the push lists no commits' });
   });
 
   test('is read with its commit and author', () => {
@@ -110,6 +116,7 @@ describe('a push to a branch', () => {
 
 test.each([
   { name: 'of notes', more: { ref: 'refs/notes/heads/x' } },
+  { name: 'of a ref that only holds the name of one', more: { ref: 'xrefs/heads/x' } },
   { name: 'that deletes the branch', more: { deleted: true, after: '0'.repeat(40), head_commit: null } },
 ])('a push $name starts nothing', ({ more }) => {
   const push = githubPush({ ...payload, ...more });
@@ -134,6 +141,17 @@ test.each([
   },
   { name: 'of a repository in a list', given: { ...payload, repository: [] }, says: 'repository' },
   { name: 'without a ref', given: { ...payload, ref: undefined }, says: 'ref' },
+  {
+    name: 'of a branch without a name that fits',
+    given: { ...payload, ref: `refs/heads/${'x'.repeat(4097)}` },
+    says: 'ref',
+  },
+  {
+    name: 'of a tag without a name that fits',
+    given: { ...payload, ref: `refs/tags/${'x'.repeat(4097)}` },
+    says: 'ref',
+  },
+  { name: 'of a tag without a commit', given: { ...payload, ref: 'refs/tags/x', after: 'x' }, says: 'after' },
   { name: 'without a commit', given: { ...payload, after: undefined }, says: 'after' },
   { name: 'of a short commit', given: { ...payload, after: 'abc' }, says: 'after' },
   {
@@ -228,11 +246,32 @@ describe('a pull request', () => {
 
   test.each([
     [{ number: '7' }, 'number'],
+    [{ repository: undefined }, 'repository'],
+    [{ repository: {} }, 'repository.full_name'],
     [{ pull_request: undefined }, 'pull_request'],
+    [{ pull_request: { ...request.pull_request, head: undefined } }, 'pull_request.head'],
+    [{ pull_request: { ...request.pull_request, base: undefined } }, 'pull_request.base'],
+    [{ pull_request: { ...request.pull_request, head: { sha: commitId } } }, 'pull_request.head.ref'],
     [{ pull_request: { ...request.pull_request, base: {} } }, 'pull_request.base.ref'],
     [{ pull_request: { ...request.pull_request, head: { ref: 'x', sha: 'y' } } }, 'pull_request.head.sha'],
   ])('is refused with %j', (more, says) => {
     expect(() => githubEvents('pull_request', { ...request, ...more })).toThrow(`no valid ${says}.`);
+  });
+
+  test('is refused when it is no object', () => {
+    expect(() => githubEvents('pull_request', [])).toThrow('no valid object.');
+  });
+
+  test('may have no user', () => {
+    const { user: _, ...rest } = request.pull_request;
+
+    const [event] = githubEvents('pull_request', { ...request, pull_request: rest });
+
+    expect(event).not.toHaveProperty('authorId');
+  });
+
+  test('starts nothing by the event of something else', () => {
+    expect(githubEvents('pull_request_review', request)).toEqual([]);
   });
 });
 

@@ -39,9 +39,16 @@ test.each([
     more: { total_commits_count: 25 },
     has: { files: { unknown: 'the push lists 2 of 25 commits', ask } },
   },
+  { name: 'that lists its commit last', more: { commits: [{ id: 'x' }, one] }, has: { commitMessage: 'Fix it\n' } },
   { name: 'that lists none', more: { commits: [] }, has: { files: { unknown: 'the push lists no commits', ask } } },
 ])('a push $name says so', ({ more, has }) => {
   expect(gitlabEvents({ ...push, ...more })).toMatchObject([has]);
+});
+
+test('of a push without a commit before, nobody can be asked what changed', () => {
+  const [event] = gitlabEvents({ ...push, commits: [], before: 'x' });
+
+  expect(event).toHaveProperty('files', { unknown: 'the push lists no commits' });
 });
 
 test('a push of a tag is read with its commit, which is not the tag’s own object', () => {
@@ -87,8 +94,29 @@ describe('a merge request', () => {
     ]);
   });
 
-  test.each([{ action: 'update' }, { action: 'approved' }, { action: undefined }])('starts nothing: %j', (more) => {
-    expect(gitlabEvents(changed(more))).toEqual([]);
+  test.each([{ action: 'update' }, { action: 'approved', oldrev: before }, { action: undefined }])(
+    'starts nothing: %j',
+    (more) => {
+      expect(gitlabEvents(changed(more))).toEqual([]);
+    },
+  );
+
+  test('may come from a project that nobody sees', () => {
+    expect(gitlabEvents(changed({ source: null }))).toMatchObject([{ headRepository: undefined }]);
+  });
+
+  test.each([
+    [{ iid: '7' }, 'object_attributes.iid'],
+    [{ last_commit: null }, 'object_attributes.last_commit'],
+    [{ last_commit: { id: 'x' } }, 'object_attributes.last_commit.id'],
+    [{ source_branch: '' }, 'object_attributes.source_branch'],
+    [{ target_branch: 7 }, 'object_attributes.target_branch'],
+  ])('is refused with %j', (more, says) => {
+    expect(() => gitlabEvents(changed(more))).toThrow(`The payload has no valid ${says}.`);
+  });
+
+  test('is refused without its members', () => {
+    expect(() => gitlabEvents({ ...request, object_attributes: [] })).toThrow('no valid object_attributes.');
   });
 
   test('of a fork names it', () => {
@@ -108,6 +136,9 @@ test.each([
 test.each([
   { given: [], says: 'object' },
   { given: { ...push, ref: 'refs/tags/v1' }, says: 'ref' },
+  { given: { ...push, ref: undefined }, says: 'ref' },
+  { given: { ...push, ref: `refs/heads/${'x'.repeat(4097)}` }, says: 'ref' },
+  { given: { ...push, project: undefined }, says: 'project' },
   { given: { ...push, project: {} }, says: 'project.path_with_namespace' },
   { given: { ...push, checkout_sha: '--option' }, says: 'checkout_sha' },
 ])('what has no valid $says is refused', ({ given, says }) => {
