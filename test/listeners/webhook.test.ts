@@ -185,13 +185,32 @@ describe('a webhook', () => {
   });
 
   it.each([
-    ['ping', 200],
-    ['issues', 202],
-  ])('starts nothing for a signed %s', async (event, status) => {
-    const { statusCode } = await post(request(short, { 'x-github-event': event }));
+    ['ping', 200, { message: 'pong' }],
+    ['issues', 202, { started: [], message: 'Only pushes of branches and tags, and pull requests, start pipelines.' }],
+  ])('starts nothing for a signed %s', async (event, status, says) => {
+    const { statusCode, body } = await post(request(short, { 'x-github-event': event }));
 
     expect(statusCode).toBe(status);
+    expect(JSON.parse(body ?? '')).toEqual(says);
     expect([started(), transactions()]).toEqual([0, 0]);
+  });
+
+  it.each([{}, { 'x-github-event': 'issues' }])(
+    'reads nothing of the body of a signed event of something else: %j',
+    async (headers) => {
+      const { 'x-github-event': _, ...rest } = request('no JSON').headers;
+
+      const { statusCode } = await post({ ...request('no JSON'), headers: { ...rest, ...headers } });
+
+      expect(statusCode).toBe(202);
+    },
+  );
+
+  it('refuses a name with more around an id', async () => {
+    const { statusCode } = await post({ ...request(short), pathParameters: { name: `0${connection}` } });
+
+    expect(statusCode).toBe(401);
+    expect(world.table.calls()).toHaveLength(0);
   });
 
   it('lets a pipeline start although another that follows the branch cannot be, and then says that it failed', async () => {
