@@ -4,10 +4,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   actionItem,
   context,
+  definition,
   openWorld,
+  pipelineId,
   pipelineItem,
+  runId,
   runItem,
   sample,
+  serveDefinition,
   type World,
   written,
 } from '../handlers/world.ts';
@@ -99,6 +103,88 @@ describe('Decide', () => {
     await expect(decide()).rejects.toThrow('not now');
 
     expect(answers()).toEqual([]);
+  });
+
+  it('has all actions of a run order run at once', async () => {
+    const stages = definition.stages.map((stage) => ({
+      ...stage,
+      actions:
+        stage.name === 'Source' ? stage.actions.flatMap((each) => [each, { ...each, name: 'Other' }]) : stage.actions,
+    }));
+    serveDefinition(world, { ...definition, stages });
+    world.put(pipelineItem('Source'));
+    world.put(runItem('Source', 0));
+
+    await decide();
+
+    expect(answers()).toEqual([
+      {
+        token,
+        next: 'RunAll',
+        actions: ['00.000.001.00', '00.000.001.01'].map((place) => ({
+          id: `${pipelineId}/${runId}/${place}`,
+          class: 'git',
+          timeoutSeconds: 3660,
+        })),
+        atOnce: expect.any(Number),
+      },
+    ]);
+  });
+
+  it('goes on in the next execution when the history is nearly full', async () => {
+    world.put(pipelineItem('Source'));
+    world.put(runItem('Source', 0, { spent: 24_000 }));
+
+    await decide();
+
+    expect(answers()).toEqual([{ token, next: 'Continue', name: `${runId}-2` }]);
+    expect(written(world, 'RUN#')).toMatchObject([{ execution: 2, spent: 3 }]);
+  });
+
+  it('closes a run whose action has failed', async () => {
+    world.put(pipelineItem('Source'));
+    world.put(runItem('Source', 1));
+    world.put(actionItem('Source', { status: 'Failed', failure: { code: 'JobFailed', message: 'no' } }));
+
+    await decide();
+
+    expect(answers()).toEqual([{ token, next: 'Close' }]);
+    expect(written(world, 'RUN#')).toMatchObject([{ status: 'Failed' }]);
+  });
+
+  it('retries a stage by itself where that is to follow its failure', async () => {
+    const stages = definition.stages.map((stage) =>
+      stage.name === 'Build' ? { ...stage, onFailure: { result: 'RETRY' as const } } : stage,
+    );
+    serveDefinition(world, { ...definition, stages });
+    world.put(pipelineItem('Build'));
+    world.put(runItem('Build', 1));
+    world.put(actionItem('Build', { status: 'Failed', failure: { code: 'JobFailed', message: 'no' } }));
+
+    await decide();
+
+    expect(written(world, 'RUN#')).toMatchObject([{ status: 'InProgress', execution: 2, attempt: 1 }]);
+    expect(answers()).toEqual([{ token, next: 'Continue', name: `${runId}-2` }]);
+  });
+
+  it('wakes the run that enters the stage that it leaves', async () => {
+    const other = '01a1fd00-0000-7000-8000-0000000000b2';
+    const gates = (pipelineItem('Source')['gates'] as { stage: string }[]).map((gate) =>
+      gate.stage === 'Source' ? { ...gate, waiting: [{ run: other, sequence: 2 }] } : gate,
+    );
+    const order = { execution: 1, entry: 1, invocation: 0 };
+    world.put(pipelineItem('Source', { gates }));
+    world.put(runItem('Source', 1));
+    world.put(actionItem('Source', { status: 'Succeeded' }));
+    const waiting = { id: other, sequence: 2, place: 'inbound', token: { value: 'O', order } };
+    world.put(runItem('Source', 0, { ...waiting, sk: `RUN#${other}` }));
+
+    await decide();
+
+    expect(answers()).toMatchObject([
+      { token: 'O', next: 'Decide' },
+      { token, next: 'Run' },
+    ]);
   });
 
   it('is not asked of a run that is not there', async () => {
