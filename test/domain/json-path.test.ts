@@ -117,6 +117,6 @@ describe('a JSONPath', () => {
       }
     }
 
-    expect(performance.now() - since).toBeLessThan(200);
+    expect(performance.now() - since).toBeLessThan(3000);
   });
 });

@@ -27,9 +27,15 @@ describe('a run of PARALLEL mode', () => {
   test('enters a stage that others are in', () => {
     const move = arrive(parallel([{ run: 'a' }, { run: 'b' }]), 'Ship', visitor('c', 3));
 
-    expect(move.pipeline.parallel).toEqual([{ run: 'a' }, { run: 'b' }, { run: 'c' }]);
+    expect(move.pipeline.parallel).toStrictEqual([{ run: 'a' }, { run: 'b' }, { run: 'c' }]);
     expect([move.entered, move.superseded]).toEqual([['c'], []]);
     expect(gateOf(move.pipeline, 'Ship')).toEqual({ stage: 'Ship', waiting: [] });
+  });
+
+  test('that comes from before a stage is in the list once', () => {
+    const move = arrive(parallel([{ run: 'a', before: 'Ship' }, { run: 'b' }]), 'Ship', visitor('a', 1));
+
+    expect(move.pipeline.parallel).toStrictEqual([{ run: 'b' }, { run: 'a' }]);
   });
 
   test('waits while the transition into the stage is disabled, and supersedes nobody', () => {

@@ -22,15 +22,11 @@ const step = [
 
 describe('a run that is to stop when its actions are done', () => {
   test('is Stopping, keeps its stage, and begins no further action', () => {
-    const {
-      run: after,
-      pipeline,
-      abandoned,
-      entered,
-    } = stop(run, inside, step, { abandon: false, reason: 'why' }, now);
+    const change = stop(run, inside, step, { abandon: false, reason: 'why' }, now);
+    const { run: after, pipeline, abandoned, entered } = change;
 
     expect(after).toMatchObject({ status: 'Stopping', stop: { reason: 'why' }, lastUpdateTime: now });
-    expect([pipeline, entered]).toEqual([undefined, []]);
+    expect([pipeline, entered, change.opened, change.superseded]).toEqual([undefined, [], [], []]);
     expect(abandoned.map(({ action, status, notBegun }) => [action, status, notBegun])).toEqual([
       ['Not begun', 'Abandoned', true],
     ]);
@@ -44,7 +40,10 @@ describe('a run that is to stop when its actions are done', () => {
     const { run: stopping } = stop(run, inside, step, { abandon: false }, now);
 
     expect(() => stop(stopping, inside, step, { abandon: false }, now)).toThrow(
-      expect.objectContaining({ code: 'DuplicatedStopRequestException' }),
+      expect.objectContaining({
+        code: 'DuplicatedStopRequestException',
+        message: `The execution '${runId}' is stopping already.`,
+      }),
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { references, replaceReferences } from '../../functions/domain/variables.ts';
+import { references, replaceInConfiguration, replaceReferences } from '../../functions/domain/variables.ts';
 
 describe('references', () => {
   test.each([
@@ -69,5 +69,28 @@ describe('replacing', () => {
     const text = '#{a'.repeat(100_000);
 
     expect(references(text)).toEqual([]);
+  });
+});
+
+describe('replacing in a configuration', () => {
+  const value = 'a "b"\n\\';
+  const written = 'a \\"b\\"\\n\\\\';
+
+  test.each(['["#{a.b}"]', '{"k":"#{a.b}"}', ' \n\t[ "#{a.b}" ]'])('writes a value as JSON does: %s', (text) => {
+    const replaced = replaceInConfiguration(text, () => value);
+
+    expect(replaced).toBe(text.replace('#{a.b}', () => written));
+    expect(JSON.stringify(JSON.parse(replaced))).toContain(JSON.stringify(value));
+  });
+
+  test.each(['#{a.b}', '"#{a.b}"', '["#{a.b}"', '[#{a.b}]', '{#{a.b}}', 'x["#{a.b}"]', '7 #{a.b}'])(
+    'takes a value as it is in what is no JSON list or object: %s',
+    (text) => {
+      expect(replaceInConfiguration(text, () => value)).toBe(text.replace('#{a.b}', () => value));
+    },
+  );
+
+  test.each(['["#{a.b}"]', '#{a.b}'])('leaves a reference that has no value: %s', (text) => {
+    expect(replaceInConfiguration(text, () => undefined)).toBe(text);
   });
 });

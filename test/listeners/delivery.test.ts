@@ -218,6 +218,71 @@ describe('a webhook (v1)', () => {
     expect(written(world, 'RUN#')).toHaveLength(1);
   });
 
+  it.each([
+    ['GITHUB_HMAC', {}],
+    ['IP', {}],
+  ] as const)('takes nothing where it has not what %s wants', async (authentication, authenticationConfiguration) => {
+    listen({ authentication, authenticationConfiguration });
+
+    const { statusCode } = await post(request(short));
+
+    expect(statusCode).toBe(401);
+  });
+
+  it('takes a request from anybody where it asks for nothing', async () => {
+    listen({ authentication: 'UNAUTHENTICATED', authenticationConfiguration: {} });
+
+    const { statusCode } = await post(request(short, { 'x-hub-signature-256': '' }));
+
+    expect(statusCode).toBe(202);
+    expect(started()).toBe(1);
+  });
+
+  it('says pong to a ping', async () => {
+    const { statusCode, body } = await post(request(short, { 'x-github-event': 'ping' }));
+
+    expect([statusCode, body]).toEqual([200, '{"message":"pong"}']);
+  });
+
+  it('starts a run for each body, by the body alone', async () => {
+    await post(request(short));
+    await post(request(`${short} `));
+
+    expect(written(world, 'RUN#')).toHaveLength(2);
+  });
+
+  it('reads the configuration where one filter of several names a member of it', async () => {
+    const filters = [
+      { jsonPath: '$.ref', matchEquals: 'refs/heads/{BranchName}' },
+      { jsonPath: '$.ref', matchEquals: 'refs/heads/main' },
+    ];
+    listen({ filters });
+
+    const { body } = await post(request(short));
+
+    expect(body).toContain('pipelineExecutionId');
+  });
+
+  it('notes that its pipeline is gone, whose configuration a filter names', async () => {
+    listen({ targetPipeline: 'gone', filters: [{ jsonPath: '$.ref', matchEquals: 'refs/heads/{BranchName}' }] });
+
+    const { statusCode, body } = await post(request(short));
+
+    expect([statusCode, body]).toEqual([
+      202,
+      '{"message":"The pipeline of this webhook could not be started: ListWebhooks says why."}',
+    ]);
+    expect(noted()).toMatchObject([{ ExpressionAttributeValues: { ':code': 'PipelineNotFoundException' } }]);
+  });
+
+  it('reads no pipeline where no filter names its configuration', async () => {
+    listen({ targetPipeline: 'gone' });
+
+    const { body } = await post(request('{"ref":"refs/heads/other"}'));
+
+    expect(body).toContain('ignored');
+  });
+
   it('takes a request from its addresses, with whatever signature', async () => {
     listen({ authentication: 'IP', authenticationConfiguration: { AllowedIPRange: '2001:db8::/32' } });
 

@@ -68,6 +68,26 @@ describe('Publish', () => {
     expect(states()).toEqual([]);
   });
 
+  it('passes over what was removed, and what the stream says nothing of', async () => {
+    const { dynamodb = {}, ...removed } = record(runItem('Build', 0), runItem('Build', 0));
+    const keys = { ...dynamodb, NewImage: undefined } as unknown as NonNullable<DynamoDBRecord['dynamodb']>;
+
+    const answer = await publish(
+      { ...removed, eventName: 'REMOVE', dynamodb },
+      { ...removed, eventName: 'REMOVE', dynamodb: keys },
+      { eventName: 'MODIFY' },
+    );
+
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect([states(), sent(), updates()]).toEqual([[], [], []]);
+  });
+
+  it('tells that an action has begun which was not there before', async () => {
+    await publish(record(actionItem('Build', { status: 'Running', ...open })));
+
+    expect(states()).toEqual(['STARTED']);
+  });
+
   it('tells of the end of an action, answers its token and lets it leave the open work, in this order', async () => {
     const before = actionItem('Build', { status: 'Running', token, ...open });
     const order: string[] = [];
