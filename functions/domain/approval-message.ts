@@ -21,11 +21,11 @@ export function approvalMessage(
       pipelineName: action.pipelineName,
       stageName: action.stage,
       actionName: action.action,
-      ...(action.approvalToken === undefined ? {} : { token: action.approvalToken }),
+      token: action.approvalToken,
       expires: toTheMinute(action.deadline, iso),
-      ...(ExternalEntityLink === undefined ? {} : { externalEntityLink: ExternalEntityLink }),
+      externalEntityLink: ExternalEntityLink,
       approvalReviewLink: links.approvalReviewLink,
-      ...(CustomData === undefined ? {} : { customData: CustomData }),
+      customData: CustomData,
     },
   });
 }

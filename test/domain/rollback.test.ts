@@ -114,20 +114,22 @@ describe('a stage that cannot be rolled back', () => {
   const waiting = Array.from({ length: 50 }, (_, index) => visitor(`r${index}`, index));
   const disabled = { reason: 'freeze', by: 'jo', at: 1, since: 1 };
 
+  const unable = (why: string) => ['UnableToRollbackStageException', why] as const;
+
   test.each([
-    ['its target is of another version', { pipeline: { version: 2 } }, 'PipelineExecutionOutdatedException'],
-    ['it is the source stage', { stage: 'Source' }, 'UnableToRollbackStageException'],
-    ['its target has not succeeded in it', { passed: false }, 'UnableToRollbackStageException'],
-    ['its target is a rollback', { target: { rollback: { target: 'x' } } }, 'UnableToRollbackStageException'],
-    ['a run is in it', { gate: { holder: 'newest' } }, 'UnableToRollbackStageException'],
-    ['its pipeline is PARALLEL', { pipeline: { executionMode: 'PARALLEL' } }, 'UnableToRollbackStageException'],
-    ['its pipeline is of type V1', { pipeline: { pipelineType: 'V1' } }, 'UnableToRollbackStageException'],
+    [{ pipeline: { version: 2 } }, 'PipelineExecutionOutdatedException', 'ran version 1 of pipeline'],
+    [{ stage: 'Source' }, ...unable("Stage 'Source' cannot be rolled back: it is the source stage.")],
+    [{ passed: false }, ...unable('has not succeeded in it.')],
+    [{ target: { rollback: { target: 'x' } } }, ...unable('is a rollback itself.')],
+    [{ gate: { holder: 'newest' } }, ...unable("execution 'newest' is running in it.")],
+    [{ pipeline: { executionMode: 'PARALLEL' } }, ...unable('a pipeline of PARALLEL mode has no rollbacks.')],
+    [{ pipeline: { pipelineType: 'V1' } }, ...unable('this one has the type V1.')],
     [
-      'its pipeline has too many runs',
       { pipeline: { executionMode: 'QUEUED' }, gate: { disabled, waiting } },
       'ConflictException',
+      'unfinished executions, the most in QUEUED mode.',
     ],
-  ] as const)('says so: %s', (_, given, code) => {
-    expect(() => rolledBack(given)).toThrow(expect.objectContaining({ code }));
+  ] as const)('says why: %j', (given, code, says) => {
+    expect(() => rolledBack(given)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(says) }));
   });
 });
