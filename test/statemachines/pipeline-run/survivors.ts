@@ -13,9 +13,9 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     `Close run.Arguments.Payload.cause → "{% $substring($exists($states.input.Cause) ? $states.input.Cause : 'other', 0, 2000) %}"`,
     'Close run.Arguments.Payload.cause → "{% $substring($states.input.Cause, 0, 2000) %}"',
   ],
+  'Each action of several hands on nothing already.': ['Run actions.Output → nothing'],
   'What next? ends, too, when it has no answer of Decide.': [
     'Continue.Catch.0.Next → "What next?"',
-    'Continue.Next → "What next?"',
     'Close run.Next → "What next?"',
   ],
   'Nothing times out there but in an account, after three years.': [
