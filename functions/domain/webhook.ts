@@ -140,6 +140,5 @@ function fillIn(text: string, configuration: Readonly<Record<string, string>>): 
 
 /** A single value as text, numbers and words as JSON spells them; undefined for objects and lists. */
 function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
   return typeof value === 'object' && value !== null ? undefined : String(value);
 }

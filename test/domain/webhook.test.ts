@@ -5,6 +5,7 @@ import {
   acceptAuthentication,
   acceptFilters,
   fits,
+  hasPlaceholder,
   isAllowedFrom,
   keepWebhookSecret,
   maskWebhook,
@@ -46,6 +47,8 @@ describe('the authentication of a webhook', () => {
     ['GITHUB_HMAC', { SecretToken: 's' }],
     ['IP', { AllowedIPRange: '0.0.0.0/0' }],
     ['IP', { AllowedIPRange: '192.0.2.7/32' }],
+    ['IP', { AllowedIPRange: '192.168.210.4/8' }],
+    ['IP', { AllowedIPRange: '2001:db8::/128' }],
     ['IP', { AllowedIPRange: '2001:db8::/32' }],
     ['IP', { AllowedIPRange: '::/0' }],
     ['UNAUTHENTICATED', {}],
@@ -77,6 +80,8 @@ describe('the authentication of a webhook', () => {
       '[::1]/128',
       'example.com/8',
       '10.0.0.0/8 ',
+      ' 2001:db8::/32',
+      '2001:db8::/32 ',
       'a:b',
     ].map((AllowedIPRange): ['IP', { AllowedIPRange: string }, string] => [
       'IP',
@@ -102,7 +107,10 @@ describe('the authentication of a webhook', () => {
     expect(keepWebhookSecret(shown, 'secret')).toEqual(definition);
     expect(keepWebhookSecret(definition, 'another')).toEqual(definition);
     expect(() => keepWebhookSecret(shown, undefined)).toThrow(
-      expect.objectContaining({ code: 'InvalidWebhookAuthenticationParametersException' }),
+      expect.objectContaining({
+        code: 'InvalidWebhookAuthenticationParametersException',
+        message: "SecretToken is '****', which can be used only when updating a webhook that has a secret.",
+      }),
     );
     const open: WebhookDefinition = {
       ...definition,
@@ -126,6 +134,8 @@ describe('a block of addresses', () => {
     ['::/0', '192.0.2.1', false],
     ['192.0.2.7/32', '192.0.2.7', true],
     ['192.0.2.7/32', 'unknown', false],
+    ['no block', '192.0.2.7', false],
+    ['64::/16', '64::ffff:192.0.2.9', true],
     ['192.0.2.7/32', '', false],
   ])('%s and a request from %s: %j', (range, from, allowed) => {
     expect(isAllowedFrom(from, range)).toBe(allowed);
@@ -159,6 +169,7 @@ describe('the target of a webhook', () => {
 describe('the filters of a webhook', () => {
   const body = {
     ref: 'refs/heads/main',
+    empty: '',
     number: 7,
     deleted: false,
     head: null,
@@ -190,6 +201,8 @@ describe('the filters of a webhook', () => {
     [false, [{ jsonPath: '$.repository', matchEquals: '[object Object]' }]],
     [false, [{ jsonPath: '$.tags', matchEquals: 'a,b' }]],
     [false, [{ jsonPath: '$.ref', matchEquals: '{toString}' }]],
+    [false, [{ jsonPath: '$.empty', matchEquals: '{Gone}' }]],
+    [false, [{ jsonPath: '$.repository', matchEquals: '{Gone}' }]],
   ])('fit: %j for %j', (fit, filters) => {
     expect(fits(filters, body, configuration)).toBe(fit);
   });
@@ -200,6 +213,17 @@ describe('the filters of a webhook', () => {
 
     expect(fits(filters, { ref: '$& {B}-{A}' }, values)).toBe(true);
     expect(fits(filters, { ref: '{A}-{A}' }, values)).toBe(false);
+  });
+
+  it.each([
+    ['{A}', true],
+    ['x{A-b_1}', true],
+    ['{}', false],
+    ['{ A }', false],
+    ['A', false],
+    [undefined, false],
+  ])('name a member of the configuration in %j: %j', (matchEquals, has) => {
+    expect(hasPlaceholder({ jsonPath: '$.ref', ...(matchEquals === undefined ? {} : { matchEquals }) })).toBe(has);
   });
 
   it('all have to fit', () => {
