@@ -41,13 +41,13 @@ describe('the detail of a run', () => {
   test('says what triggered it when it starts', () => {
     const detail = runDetail(aRun(), { level: 'Pipeline', state: 'STARTED' }, iso);
 
-    expect(detail).toEqual({ ...common, 'execution-trigger': trigger, state: 'STARTED' });
+    expect(detail).toStrictEqual({ ...common, 'execution-trigger': trigger, state: 'STARTED' });
   });
 
   test('does not say it again when it ends', () => {
     const detail = runDetail(aRun(), { level: 'Pipeline', state: 'FAILED' }, iso);
 
-    expect(detail).toEqual({ ...common, state: 'FAILED' });
+    expect(detail).toStrictEqual({ ...common, state: 'FAILED' });
   });
 
   test('names the stage, and no trigger', () => {
@@ -55,7 +55,7 @@ describe('the detail of a run', () => {
 
     const detail = runDetail(run, { level: 'Stage', stage: 'Build', state: 'STARTED' }, iso);
 
-    expect(detail).toEqual({ ...common, stage: 'Build', state: 'STARTED' });
+    expect(detail).toStrictEqual({ ...common, stage: 'Build', state: 'STARTED' });
   });
 
   test('counts attempts from 1', () => {
@@ -87,7 +87,26 @@ describe('the detail of a run', () => {
 
     const detail = runDetail(run, { level: 'Pipeline', state }, iso);
 
-    expect(detail).toEqual({ ...common, 'execution-trigger': gitDetail, state });
+    expect(detail).toStrictEqual({ ...common, 'execution-trigger': gitDetail, state });
+  });
+
+  test('names the tag that was pushed', () => {
+    const detail = runDetail(
+      aRun({ trigger: { type: 'WebhookV2', detail: 'd', git: { ...git, tag: 'v1' } } }),
+      { level: 'Pipeline', state: 'SUCCEEDED' },
+      iso,
+    );
+
+    expect(detail).toHaveProperty('execution-trigger', { ...gitDetail, 'tag-name': 'v1' });
+  });
+
+  test.each([
+    { level: 'Pipeline', state: 'SUCCEEDED', stop: { reason: 'r' } },
+    { level: 'Pipeline', state: 'STOPPING', stop: {} },
+    { level: 'Pipeline', state: 'STOPPING', stop: undefined },
+    { level: 'Stage', stage: 'Build', state: 'STOPPING', stop: { reason: 'r' } },
+  ] as const)('has no comment of who stopped it: %j', ({ stop, ...change }) => {
+    expect(runDetail(aRun(stop ? { stop } : {}), change, iso)).not.toHaveProperty('stop-execution-comments');
   });
 
   test('tells of all that is known of the commit', () => {
@@ -168,6 +187,6 @@ describe('the detail of an action', () => {
   test.each(rows)('that $name', ({ state, more, leads }) => {
     const detail = actionDetail(anAction(more), runId, { level: 'Action', state }, 'eu-west-1', iso);
 
-    expect(detail).toEqual({ ...common, ...leads, state });
+    expect(detail).toStrictEqual({ ...common, ...leads, state });
   });
 });

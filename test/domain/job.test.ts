@@ -9,6 +9,8 @@ import {
   isClosed,
   type Job,
   type JobStatus,
+  jobNotFound,
+  notInProgress,
   offer,
   offerLasts,
   queue,
@@ -123,6 +125,30 @@ describe('a job', () => {
     const answer = () => close({ ...held, status }, { ...action, ...more }, 'Succeeded', now);
 
     expect(answer).toThrow(refused('InvalidJobStateException'));
+  });
+
+  it.each([
+    ['Created', false],
+    ['Queued', false],
+    ['Dispatched', false],
+    ['InProgress', false],
+    ['TimedOut', true],
+    ['Succeeded', true],
+    ['Failed', true],
+  ] as const)('is closed when it is %s: %j', (status, closed) => {
+    expect(isClosed(status)).toBe(closed);
+  });
+
+  it('that is not there, or does not take what it is told, is named', () => {
+    expect(jobNotFound('x'.repeat(200))).toMatchObject({
+      code: 'JobNotFoundException',
+      message: `There is no job with the id '${'x'.repeat(100)}'.`,
+    });
+    expect(notInProgress('j1', 'Queued')).toMatchObject({
+      code: 'InvalidJobStateException',
+      message: 'Job j1 is Queued; only a job in progress takes a result.',
+    });
+    expect(() => acknowledge(held, action, 'stale', 11)).toThrow(/which job j1 was offered last/);
   });
 
   it('is followed by another that carries the token, with the same deadline and no nonce', () => {
