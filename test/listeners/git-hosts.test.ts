@@ -309,3 +309,48 @@ describe('a pull request of Bitbucket', () => {
     expect(runs().map(({ trigger }) => (trigger as { git: { commitId: string } }).git.commitId)).toEqual([one, two]);
   });
 });
+
+describe('a push that Bitbucket tells of with several changes', () => {
+  type Change = { readonly new: Record<string, unknown> };
+  const also = (more: object) =>
+    changed('webhook-bitbucket', (text) => {
+      const payload = JSON.parse(text) as { push: { changes: Change[] } };
+      const [first] = payload.push.changes;
+      const other = { ...first, old: null, new: { ...first?.new, ...more } };
+      return JSON.stringify({ ...payload, push: { changes: [first, other] } });
+    });
+  const records = () => [...world.items.values()].filter(({ pk }) => pk.startsWith('AUDIT#'));
+  const gitOf = (run: object | undefined) => Reflect.get(Reflect.get(run ?? {}, 'trigger') ?? {}, 'git');
+
+  it('starts a run for each branch, and each start is recorded', async () => {
+    connect('Bitbucket');
+    follow({ push: [{}] });
+
+    const { answer } = await post(also({ name: 'other' }));
+
+    expect(answer.started).toHaveLength(2);
+    expect(runs().map(gitOf)).toMatchObject([{ branch: 'main' }, { branch: 'other' }]);
+    expect(records()).toHaveLength(2);
+  });
+
+  it('starts a run for a tag, which is of no branch', async () => {
+    connect('Bitbucket');
+    follow({ push: [{ tags: { includes: ['v*'] } }] });
+
+    await post(also({ type: 'tag', name: 'v1' }));
+
+    expect(runs()).toHaveLength(1);
+    expect(gitOf(runs()[0])).toMatchObject({ tag: 'v1', commitId: commit });
+    expect(gitOf(runs()[0])).not.toHaveProperty('branch');
+  });
+
+  it('keeps why a pipeline refused to start', async () => {
+    connect('Bitbucket');
+    follow();
+    world.put({ ...pipelineItem(''), deleted: true });
+
+    await post(delivery('webhook-bitbucket'));
+
+    expect(decisions()).toMatchObject([{ started: false, why: expect.stringContaining('hello-site') }]);
+  });
+});
