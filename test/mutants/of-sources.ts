@@ -24,20 +24,29 @@ const parts: readonly Part[] = [
 ];
 const root = join(import.meta.dirname, '..', '..');
 
-/** Lets Stryker make mutants of the sources, or of the files that are chosen. What it knows of unchanged code and tests is not tried again. */
+/**
+ * Lets Stryker make mutants of the sources, or of the files that are chosen. What it knows of unchanged code and tests is not tried again.
+ * What is changed where a file is loaded, in tables and patterns, takes all tests for each mutant: it is tried in chosen files alone.
+ */
 export async function triedSources(chosen: readonly string[] | undefined): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const { name, mutate, testFiles } of parts) {
     const files = chosen?.filter((file) => file.startsWith('functions/domain/') === (name === 'domain')) ?? [mutate];
-    if (files.length > 0) outcomes.push(...(await tried(name, files, testFiles)));
+    if (files.length > 0) outcomes.push(...(await tried(name, files, testFiles, chosen === undefined)));
   }
   return outcomes;
 }
 
-async function tried(name: string, mutate: readonly string[], testFiles: readonly string[]): Promise<Outcome[]> {
+async function tried(
+  name: string,
+  mutate: readonly string[],
+  testFiles: readonly string[],
+  ignoreStatic: boolean,
+): Promise<Outcome[]> {
   const stryker = new Stryker({
     mutate: [...mutate],
     testFiles: [...testFiles],
+    ignoreStatic,
     configFile: 'test/mutants/stryker.json',
     incrementalFile: `.sluice/mutants/${name}.json`,
   });
