@@ -6,7 +6,7 @@ const last = { ...visitor('r', 1), status: 'Failed' as const };
 
 describe('a run that goes into its stage again', () => {
   test('holds it, and is counted', () => {
-    const pipeline = enterAgain(aPipeline([{ stage: 'Ship', last, waiting: [] }]), 'Ship', 'r');
+    const pipeline = enterAgain(aPipeline([{ stage: 'Ship', last, waiting: [] }]), 'Ship', 'r', 'retry');
 
     expect(gateOf(pipeline, 'Ship')).toEqual({
       stage: 'Ship',
@@ -19,9 +19,16 @@ describe('a run that goes into its stage again', () => {
   test('is known to have been retried by itself before', () => {
     const gate: Gate = { stage: 'Ship', last: { ...last, automatic: 'Latest', retries: 1 }, waiting: [] };
 
-    const pipeline = enterAgain(aPipeline([gate]), 'Ship', 'r');
+    const pipeline = enterAgain(aPipeline([gate]), 'Ship', 'r', 'retry');
 
     expect(gateOf(pipeline, 'Ship').last).toMatchObject({ automatic: 'Earlier', retries: 2 });
+  });
+
+  test('to go on is no retry', () => {
+    const pipeline = enterAgain(aPipeline([{ stage: 'Ship', last, waiting: [] }]), 'Ship', 'r', 'goOn');
+
+    expect(gateOf(pipeline, 'Ship')).toMatchObject({ holder: 'r', last: { ...last, status: 'InProgress' } });
+    expect(gateOf(pipeline, 'Ship').last?.retries).toBeUndefined();
   });
 
   test.each<{ name: string; gate: Partial<Gate> }>([
@@ -32,7 +39,7 @@ describe('a run that goes into its stage again', () => {
   ])('is a fault where the stage $name', ({ gate }) => {
     const pipeline = aPipeline([{ stage: 'Ship', waiting: [], ...gate }]);
 
-    expect(() => enterAgain(pipeline, 'Ship', 'r')).toThrow('Run r cannot retry stage Ship.');
+    expect(() => enterAgain(pipeline, 'Ship', 'r', 'retry')).toThrow('Run r cannot enter stage Ship again.');
   });
 });
 
@@ -56,7 +63,7 @@ describe('a run that stays in its stage', () => {
 test('a run that relieves a failed one enters alone, and supersedes nobody', () => {
   const gate: Gate = { stage: 'Ship', holder: 'r', last, waiting: [visitor('next', 2)] };
 
-  const { entered, superseded, pipeline } = relieve(aPipeline([gate]), 'Ship', 'r', visitor('back', 3));
+  const { entered, superseded, pipeline } = relieve(aPipeline([gate]), 'Ship', 'r', 'Failed', visitor('back', 3));
 
   expect([entered, superseded]).toEqual([['back'], []]);
   expect(gateOf(pipeline, 'Ship')).toMatchObject({ holder: 'back', waiting: [visitor('next', 2)] });
