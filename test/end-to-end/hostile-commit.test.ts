@@ -14,8 +14,6 @@ import {
   ListPipelineExecutionsCommand,
   type PipelineDeclaration,
 } from '@aws-sdk/client-codepipeline';
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { administrator, localConnection } from '../../local/sample/connection.ts';
 import { artifactAccess, buildAccess, buildTrust, logAccess, pipelineTrust, policy } from '../../local/sample/roles.ts';
@@ -24,6 +22,7 @@ import { decide, linkFor, type Mail, openLink } from '../../scripts/walk/reviewe
 import { emptyFolder } from '../actions/git-host.ts';
 import { allOfThem, hostileTexts } from '../hostile/payloads.ts';
 import { buildWithNoOp } from '../no-op/build.ts';
+import { listen } from './heard-events.ts';
 import { declare, endOf, startTestStack, type TestStack } from './stack.ts';
 
 const repository = 'team/hostile';
@@ -62,10 +61,10 @@ beforeAll(async () => {
   await makeConnection(test.stack);
   makeRoles();
   await makeProject();
-  const listening = await listen();
+  const listening = await listen(test.stack);
   kept = await push();
   await goThrough();
-  events = await listening();
+  events = await listening((found) => found.some(isEndOfRun) && found.some(isEndOfFetch));
 }, 180_000);
 afterAll(() => test?.close());
 
@@ -93,39 +92,6 @@ async function makeProject(): Promise<void> {
     }),
   );
   codebuild.destroy();
-}
-
-/** Has the pipeline's events sent to a queue; answers how to read them: they may come in any order. */
-async function listen(): Promise<() => Promise<readonly string[]>> {
-  const { account, region } = test.stack;
-  const sqs = new SQSClient(clients());
-  const bus = new EventBridgeClient(clients());
-  const arn = `arn:aws:sqs:${region}:${account}:heard`;
-  const Policy = JSON.stringify(
-    policy({
-      Effect: 'Allow',
-      Principal: { Service: 'events.amazonaws.com' },
-      Action: 'sqs:SendMessage',
-      Resource: arn,
-    }),
-  );
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'heard', Attributes: { Policy } }));
-  const EventPattern = JSON.stringify({ source: ['sluice.codepipeline'] });
-  await bus.send(new PutRuleCommand({ Name: 'heard', EventPattern }));
-  await bus.send(new PutTargetsCommand({ Rule: 'heard', Targets: [{ Id: 'queue', Arn: arn }] }));
-  bus.destroy();
-  return async () => {
-    const found: string[] = [];
-    for (let asked = 0; asked < 20 && !(found.some(isEndOfRun) && found.some(isEndOfFetch)); asked += 1) {
-      const asks = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 3 });
-      const { Messages = [] } = await sqs.send(asks);
-      found.push(...Messages.map(({ Body = '' }) => Body));
-      const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-      if (Entries.length > 0) await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-    }
-    sqs.destroy();
-    return found;
-  };
 }
 
 function isEndOfRun(event: string): boolean {
