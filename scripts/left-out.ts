@@ -43,15 +43,15 @@ function leaveOutSchemas({ onLoad }: PluginBuild): void {
     const constants = new Map(
       [...text.matchAll(/^const (\w+) = ("\w+");$/gm)].map(([, name = '', value = '']) => [name, value]),
     );
-    const kept = path.includes('client-lambda') ? text.replaceAll(lambdaErrors, '') : text;
+    const kept = /client-(lambda|sfn|sts|cloudwatch|s3)\W/.test(path) ? text.replaceAll(registeredErrors, '') : text;
     return {
       contents: kept.replaceAll(/\[(_\w+)\]:/g, (key, name) => (constants.has(name) ? `${constants.get(name)}:` : key)),
     };
   });
 }
 
-/** Functions tell Lambda's errors by their names alone, which need none of its sixty classes; the class that all are of stays. */
-const lambdaErrors = /^n0_registry\.registerError\(.*$/gm;
+/** Functions tell errors by their names alone, which need none of a service's classes; the class that all are of stays. Of DynamoDB they read more. */
+const registeredErrors = /^n0_registry\.registerError\(.*$/gm;
 
 type Data = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { Transform } from 'node:stream';
 import {
   CopyObjectCommand,
   GetBucketVersioningCommand,
@@ -10,7 +8,6 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import type { Access } from './roles.ts';
 
 /** One version of an object; the newest without a version. */
@@ -40,12 +37,6 @@ export interface Copied {
   readonly sha256?: string;
 }
 
-export interface Put {
-  readonly versionId?: string;
-  /** SHA-256 in hex. */
-  readonly sha256: string;
-}
-
 export interface Head {
   readonly versionId?: string;
   readonly etag: string;
@@ -58,16 +49,19 @@ export interface Head {
 export interface Objects {
   head(place: ObjectPlace): Promise<Head>;
   read(place: ObjectPlace): Promise<Readable>;
-  /** Streams an object in; never holds it whole. */
-  put(bucket: string, key: string, body: Readable, options?: PutOptions): Promise<Put>;
   /** Copies up to 5 GB without the bytes passing through us; answers the new version. The origin may be in another Region. */
   copy(from: ObjectPlace, bucket: string, key: string, options?: CopyOptions): Promise<Copied>;
   isVersioned(bucket: string): Promise<boolean>;
 }
 
+/** A client of S3 as a role. */
+export function s3By({ region, credentials }: Access): S3Client {
+  return new S3Client({ region, credentials, forcePathStyle: true });
+}
+
 /** Reaches S3 as a role. */
-export function objectsBy({ region, credentials }: Access): Objects {
-  const client = new S3Client({ region, credentials, forcePathStyle: true });
+export function objectsBy(access: Access): Objects {
+  const client = s3By(access);
   return {
     async head(place) {
       const {
@@ -88,22 +82,6 @@ export function objectsBy({ region, credentials }: Access): Objects {
       const { Body } = await client.send(new GetObjectCommand(inputOf(place)));
       if (!Body) throw new Error(`S3 answered without a body for ${place.key}.`);
       return Body as Readable;
-    },
-    async put(bucket, key, body, options = {}) {
-      const hash = createHash('sha256');
-      const hashed = new Transform({
-        transform(chunk: Buffer, _, done) {
-          hash.update(chunk);
-          done(null, chunk);
-        },
-      });
-      body.once('error', (error) => hashed.destroy(error));
-      const upload = new Upload({
-        client,
-        params: { Bucket: bucket, Key: key, Body: body.pipe(hashed), ...optionsOf(options) },
-      });
-      const { VersionId } = await upload.done();
-      return { sha256: hash.digest('hex'), ...(VersionId === undefined ? {} : { versionId: VersionId }) };
     },
     async copy({ bucket: from, key: fromKey, versionId }, bucket, key, options = {}) {
       const source = `${from}/${fromKey.split('/').map(encodeURIComponent).join('/')}${versionId === undefined ? '' : `?versionId=${encodeURIComponent(versionId)}`}`;
@@ -129,7 +107,8 @@ function inputOf({ bucket, key, versionId }: ObjectPlace): { Bucket: string; Key
   return { Bucket: bucket, Key: key, ...(versionId === undefined ? {} : { VersionId: versionId }) };
 }
 
-function optionsOf({
+/** As S3 takes them. */
+export function optionsOf({
   contentType,
   cacheControl,
   acl,

@@ -57,10 +57,13 @@ function obstacle({ run, pipeline }: Situation, stage: StageDeclaration, conditi
   return run.version === pipeline.version || goesOn ? undefined : 'the pipeline was updated since the execution began';
 }
 
+/** As the API names them. */
+const conditionTypes: Readonly<Record<Overridable, string>> = { beforeEntry: 'BEFORE_ENTRY', onSuccess: 'ON_SUCCESS' };
+
 /** Also for a run that is not there: the model has no other error for it. */
 export function notOverridable(run: string, stage: string, condition: Overridable, why: string): Refusal {
   return new Refusal(
     'ConditionNotOverridableException',
-    `The condition ${condition} of stage '${stage}' cannot be overridden for execution '${run}': ${why}.`,
+    `The condition ${conditionTypes[condition]} of stage '${stage}' cannot be overridden for execution '${run}': ${why}.`,
   );
 }

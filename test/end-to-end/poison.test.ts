@@ -249,7 +249,12 @@ describe('C37 the template', () => {
       .filter(({ properties }) => JSON.stringify(properties['DeadLetterConfig']) === JSON.stringify({ TargetArn: arn }))
       .map(({ logicalId }) => logicalId);
 
-    expect(reached.sort()).toEqual(['BuildFunction', 'ExecutionStatusChangeFunction', 'SweepFunction']);
+    expect(reached.sort()).toEqual([
+      'BuildFunction',
+      'CleanUpFunction',
+      'ExecutionStatusChangeFunction',
+      'SweepFunction',
+    ]);
     expect(kept.sort()).toEqual([...new Set([...asynchronous, ...reached])].sort());
     expect(targets.map(({ DeadLetterConfig }) => DeadLetterConfig)).toEqual(targets.map(() => ({ Arn: arn })));
   });

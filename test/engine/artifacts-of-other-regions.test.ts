@@ -59,7 +59,7 @@ describe('an action in another Region', () => {
   it("has a copy of its input in that Region's store, as it was made, under the store's key", async () => {
     const { inputs } = await assemble();
 
-    expect(inputs).toEqual([{ ...made, bucket: 'far', versionId: 'there' }]);
+    expect(inputs).toEqual([{ ...made, bucket: 'far', versionId: 'there', copied: true }]);
     expect(asked).toEqual([
       'us-east-1: head artifacts v1',
       'eu-west-1: copy artifacts/web/Source/1.zip?versionId=v1 to far',

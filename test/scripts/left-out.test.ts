@@ -152,16 +152,40 @@ describe('the bundled shapes of a service', () => {
     expect(sent.request).toMatchObject({ method: expect.stringMatching(/GET|POST/) });
   });
 
-  it('tell an error of Lambda by its name and message, as the whole ones do', async () => {
-    const code = "export { LambdaClient as Client, InvokeCommand as Command } from '@aws-sdk/client-lambda';";
-    const less = await bundled<Sdk>('lambda-errors', code);
-    const whole = (await import('@aws-sdk/client-lambda')) as unknown as Record<string, never>;
-    const all = { Client: whole['LambdaClient'], Command: whole['InvokeCommand'] } as unknown as Sdk;
+  const json = (name: string) => ({
+    headers: { 'x-amzn-errortype': name, 'content-type': 'application/json' },
+    body: JSON.stringify({ __type: name, message: 'Slow', Type: 'User' }),
+  });
+  const xml = (name: string, around: string) => {
+    const error = `<Error><Type>Sender</Type><Code>${name}</Code><Message>Slow</Message></Error>`;
+    return { headers: { 'content-type': 'text/xml' }, body: around === '' ? error : `<${around}>${error}</${around}>` };
+  };
+  const one = (service: string, client: string, command: string, name: string, answer: object) => ({
+    ...{ service, client, command, name, answer },
+  });
+  it.each([
+    one('lambda', 'LambdaClient', 'InvokeCommand', 'TooManyRequestsException', json('TooManyRequestsException')),
+    one('sfn', 'SFNClient', 'DescribeExecutionCommand', 'ExecutionDoesNotExist', json('ExecutionDoesNotExist')),
+    one(
+      'sts',
+      'STSClient',
+      'AssumeRoleCommand',
+      'ExpiredTokenException',
+      xml('ExpiredTokenException', 'ErrorResponse'),
+    ),
+    one('s3', 'S3Client', 'GetObjectCommand', 'NoSuchKey', xml('NoSuchKey', '')),
+    one('s3', 'S3Client', 'HeadObjectCommand', 'NotFound', { headers: {}, body: '' }),
+  ])('tell the error $name of $service by its name and message, as the whole ones do', async (each) => {
+    const { service, client, command, name, answer } = each;
+    const code = `export { ${client} as Client, ${command} as Command } from '@aws-sdk/client-${service}';`;
+    const less = await bundled<Sdk>(`errors-of-${command}`, code);
+    const whole = (await import(`@aws-sdk/client-${service}`)) as Record<string, never>;
+    const all = { Client: whole[client], Command: whole[command] } as unknown as Sdk;
 
-    const refused = await refusal(less);
+    const refused = await refusal(less, answer as Refused);
 
-    expect(refused).toMatchObject({ name: 'TooManyRequestsException', message: 'Slow', status: 429 });
-    expect(refused).toEqual(await refusal(all));
+    expect(refused).toMatchObject({ name, status: 404 });
+    expect(refused).toEqual(await refusal(all, answer as Refused));
   });
 
   it('are fewer', async () => {
@@ -203,15 +227,18 @@ async function exchange({ Client, Command }: Sdk, input: object, answer: { heade
   return { request, read: JSON.stringify(read), text };
 }
 
+interface Refused {
+  readonly headers: object;
+  readonly body: string;
+}
+
 /** What a client throws that is refused. */
-async function refusal({ Client, Command }: Sdk): Promise<object> {
-  const headers = { 'x-amzn-errortype': 'TooManyRequestsException', 'content-type': 'application/json' };
-  const handle = async () => ({
-    response: { statusCode: 429, headers, body: Readable.from([Buffer.from('{"message":"Slow","Type":"User"}')]) },
-  });
+async function refusal({ Client, Command }: Sdk, { headers, body }: Refused): Promise<object> {
+  const handle = async () => ({ response: { statusCode: 404, headers, body: Readable.from([Buffer.from(body)]) } });
   const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
   const client = new Client({ region: 'eu-west-1', credentials, maxAttempts: 1, requestHandler: { handle } });
-  const error = (await client.send(new Command({ FunctionName: 'f' })).catch((thrown: unknown) => thrown)) as Error & {
+  const input = { FunctionName: 'f', Bucket: 'b', Key: 'k', executionArn: 'e', RoleArn: 'r', RoleSessionName: 's' };
+  const error = (await client.send(new Command(input)).catch((thrown: unknown) => thrown)) as Error & {
     $metadata: { httpStatusCode: number };
     $fault: string;
   };

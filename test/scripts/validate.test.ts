@@ -423,8 +423,8 @@ describe('npm run validate', () => {
     const wrong = await validate();
 
     expect([accepted, failing, refused, partial, binary, wrong].map(({ code }) => code)).toEqual([0, 0, 1, 1, 1, 2]);
-    expect(accepted.stdout).toMatch(/p\.yaml:2:1: differs: .*\n.*p\.yaml: accepted, 1 differs\.\n$/);
-    expect(failing.stdout).toMatch(/p\.yaml: accepted, 1 fails when run, 2 differs\.\n$/);
+    expect(accepted.stdout).toMatch(/p\.yaml:2:1: differs: .*\n.*\n.*p\.yaml: accepted, 2 differs\.\n$/);
+    expect(failing.stdout).toMatch(/p\.yaml: accepted, 1 fails when run, 3 differs\.\n$/);
     expect(refused.stdout).toContain(
       'has the result ROLLBACK in a condition of beforeEntry, which can have: FAIL, SKIP',
     );

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConnection } from '../../aws/connection-record.ts';
-import { objectsBy } from '../../aws/objects.ts';
 import { privateHosts } from '../../aws/private-hosts.ts';
 import { secretValue } from '../../aws/secret.ts';
+import { uploadBy } from '../../aws/upload.ts';
 import { connectionSource as type } from '../../domain/action-types/source.ts';
 import { type Connection, connectionId } from '../../domain/connection.ts';
 import { whyNotFetched } from '../../domain/not-carried-out.ts';
@@ -108,7 +108,7 @@ async function store(work: Work, { host, kind }: Connection, snapshot: Snapshot)
   const encryption = output.encryptionKey === undefined ? 'aws:kms' : { key: output.encryptionKey };
   const body = await zipSnapshot(snapshot);
   const put = await inReadersTerms({ bucket }, () =>
-    objectsBy(work.access).put(bucket, key, body, { contentType: 'application/zip', encryption }),
+    uploadBy(work.access)(bucket, key, body, { contentType: 'application/zip', encryption }),
   );
   const url = `${host}/${configuration['FullRepositoryId']}/${commitPages[kind]}/${commit.id}`;
   const [firstLine = ''] = commit.message.split('\n');

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { contentType } from 'mime-types';
-import { type Objects, objectsBy, type PutOptions } from '../../aws/objects.ts';
+import { objectsBy, type PutOptions } from '../../aws/objects.ts';
+import { uploadBy } from '../../aws/upload.ts';
 import { s3Deploy as type } from '../../domain/action-types/deploy.ts';
 import { copyInReadersTerms, inReadersTerms } from '../../engine/objects-failure.ts';
 import { Failure, type Work } from '../../engine/work.ts';
@@ -43,7 +44,7 @@ async function deploy(work: Work, from: number): Promise<Outcome> {
   const archive = await openArchive(input.name, body, input.sha256);
   const folder = key === '' ? '' : `${withoutEndingSlashes(key)}/`;
   try {
-    const next = await putFiles(work, archive, from, (name) => `${folder}${name}`, objects);
+    const next = await putFiles(work, archive, from, (name) => `${folder}${name}`);
     if (next < archive.files.length)
       return { status: 'Running', cursor: String(next), summary: `${next} of ${archive.files.length} objects` };
     return { ...done, summary: `Deployed ${archive.files.length} objects to ${bucket}` };
@@ -63,15 +64,10 @@ function withoutEndingSlashes(key: string): string {
  * Puts files from an index on, several at once, while there is time. Answers the index of the first that was not put. When one
  * cannot be put no more are begun, and those under way are waited for: nothing is written after the action has its result.
  */
-async function putFiles(
-  work: Work,
-  archive: Archive,
-  from: number,
-  keyOf: (name: string) => string,
-  objects: Objects,
-): Promise<number> {
+async function putFiles(work: Work, archive: Archive, from: number, keyOf: (name: string) => string): Promise<number> {
   const bucket = work.configuration['BucketName'] ?? '';
   const options = optionsOf(work);
+  const upload = uploadBy(work.access);
   let next = from;
   let broken = false;
   const worker = async (): Promise<void> => {
@@ -81,7 +77,7 @@ async function putFiles(
       const stream = await archive.read(entry);
       const type = contentType(posix.extname(entry.fileName)) || 'application/octet-stream';
       await inReadersTerms({ bucket }, () =>
-        objects.put(bucket, keyOf(entry.fileName), stream, { ...options, contentType: type }),
+        upload(bucket, keyOf(entry.fileName), stream, { ...options, contentType: type }),
       );
     }
   };

@@ -38,7 +38,7 @@ export const planted: Readonly<Record<string, Planted>> = {
     "condition: rev === undefined ? isNew : { expression: 'attribute_exists(pk)' },",
   ),
   'whoever leaves a stage lets nobody in': one(
-    'ends',
+    'one inside',
     'domain/pipeline.ts',
     'return handOff(vacate(pipeline, stage, run, status), stage);',
     'return { pipeline: vacate(pipeline, stage, run, status), entered: [], superseded: [] };',
@@ -126,8 +126,8 @@ export const planted: Readonly<Record<string, Planted>> = {
   'an action that failed is passed over': one(
     'no false success',
     'domain/decide.ts',
-    "return step.some(({ status }) => status !== 'Succeeded') ? 'Failed' : undefined;",
-    'return undefined;',
+    "return !isOverridden(run) && step.some(({ status }) => status !== 'Succeeded');",
+    'return false;',
   ),
   'work whose start is unknown counts as done': one(
     'no false success',
@@ -137,8 +137,14 @@ export const planted: Readonly<Record<string, Planted>> = {
   ),
   'a stage is done after its first step': one(
     'no false success',
+    'domain/step.ts',
+    'const order = steps(stage).find((each) => each > step);',
+    'const order = steps(stage).find((each) => each > step && step === 0);',
+  ),
+  'a condition that failed is passed over': one(
+    'no false success',
     'domain/decide.ts',
-    'const order = steps(stage).find((each) => each > run.step);',
-    'const order = steps(stage).find((each) => each > run.step && run.step === 0);',
+    'return !isOverridden(run) &&',
+    'return !run.condition &&',
   ),
 };
