@@ -93,12 +93,13 @@ export function actionsOn(arn: string): readonly Action[] {
 
 const shapes = new Map<string, RegExp>();
 
-/** Names of buckets and tables have no slash: it divides them from what lies in them. */
+/** Names of buckets and tables have no slash: it divides them from what lies in them. The path of an HTTP API may be its root. */
 function shape(arn: string): RegExp {
   const made = shapes.get(arn);
   if (made !== undefined) return made;
   const pieces = arn.split(/(\$\{\w+\})/).map((piece) => {
     if (!piece.startsWith('${')) return piece.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&');
+    if (/\{ApiSpecificResourcePath\}/.test(piece)) return '.*';
     return /\{(BucketName|TableName)\}/.test(piece) ? '[^/]+' : '.+';
   });
   const expression = new RegExp(`^${pieces.join('')}$`, 's');

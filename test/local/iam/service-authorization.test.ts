@@ -67,6 +67,7 @@ test.each([
   ['sts:AssumeRole', 'arn:aws:iam::123456789012:role/path/to/x', true],
   ['sts:AssumeRole', 'arn:aws:iam::123456789012:user/x', false],
   ['execute-api:Invoke', 'arn:aws:execute-api:eu-west-1:123456789012:api/$default/POST/PutApprovalResult/a/b/c', true],
+  ['execute-api:Invoke', 'arn:aws:execute-api:eu-west-1:123456789012:api/$default/POST/', true],
   ['lambda:InvokeFunction', 'arn:aws:lambda:eu-west-1:123456789012:function:f:live', true],
 ])('%s for %s: %s', (name, resource, expected) => {
   const applies = appliesTo(action(name), resource);
