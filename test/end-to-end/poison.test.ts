@@ -255,7 +255,7 @@ describe('C37 the template', () => {
       'ExecutionStatusChangeFunction',
       'SweepFunction',
     ]);
-    expect(kept.sort()).toEqual([...new Set([...asynchronous, ...reached])].sort());
+    expect(kept.sort()).toEqual([...new Set([...asynchronous, ...reached, 'StartFunction'])].sort());
     expect(targets.map(({ DeadLetterConfig }) => DeadLetterConfig)).toEqual(targets.map(() => ({ Arn: arn })));
   });
 
