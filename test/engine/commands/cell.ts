@@ -41,13 +41,13 @@ export async function cell(
   return { text: `\`${code}\``, refusal: { code, message: withoutIds(message, names) } };
 }
 
-async function reach({ approves = false, reach: bring }: State, mode: ExecutionMode) {
-  const stage = new Stage(mode, approves, (its) => {
+async function reach(state: State, mode: ExecutionMode) {
+  const stage = new Stage(mode, state, (its) => {
     world = its;
   });
   await stage.create();
   const before = stage.newest;
-  const { it, others } = await bring(stage);
+  const { it, others } = await state.reach(stage);
   const names = new Map([[before, 'the earlier run'], [it, 'it'], ...Object.entries(others ?? {})]);
   return { stage, names, it, before };
 }

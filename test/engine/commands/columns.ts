@@ -25,6 +25,16 @@ function transition(operation: string, more: object = {}): Column {
     stage.call(operation, { pipelineName: stage.name, stageName: 'Deploy', transitionType: 'Inbound', ...more });
 }
 
+function override(conditionType: 'BEFORE_ENTRY' | 'ON_SUCCESS'): Column {
+  return (stage, run) =>
+    stage.call('OverrideStageCondition', {
+      pipelineName: stage.name,
+      stageName: 'Deploy',
+      pipelineExecutionId: run,
+      conditionType,
+    });
+}
+
 /** The commands, in the order of the table. */
 export const columns: Readonly<Record<string, Column>> = {
   StopPipelineExecution: stop(false),
@@ -47,13 +57,8 @@ export const columns: Readonly<Record<string, Column>> = {
       token: stage.tokenOf(run) ?? unknownToken,
       result: { status: 'Approved', summary: '' },
     }),
-  OverrideStageCondition: (stage, run) =>
-    stage.call('OverrideStageCondition', {
-      pipelineName: stage.name,
-      stageName: 'Deploy',
-      pipelineExecutionId: run,
-      conditionType: 'BEFORE_ENTRY',
-    }),
+  'OverrideStageCondition BEFORE_ENTRY': override('BEFORE_ENTRY'),
+  'OverrideStageCondition ON_SUCCESS': override('ON_SUCCESS'),
   StartPipelineExecution: (stage) => stage.call('StartPipelineExecution', { name: stage.name }),
   UpdatePipeline: (stage) => stage.call('UpdatePipeline', { pipeline: stage.definition }),
   DeletePipeline: (stage) => stage.call('DeletePipeline', { name: stage.name }),

@@ -7,6 +7,7 @@ import { isFinal, type Run } from '../../../functions/domain/run.ts';
 import { noOpAction, noOpSourceStage } from '../../no-op/build.ts';
 import { Choices } from '../simulation/choices.ts';
 import { World } from '../simulation/world.ts';
+import type { State } from './states.ts';
 
 const context = {
   invokedFunctionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:api',
@@ -30,11 +31,11 @@ export class Stage {
   /** What becomes of work that begins now. */
   work: 'succeeds' | 'fails' | 'goes on' = 'succeeds';
   readonly #mode: ExecutionMode;
-  readonly #approves: boolean;
+  readonly #kind: Pick<State, 'approves' | 'conditions'>;
 
-  constructor(mode: ExecutionMode, approves: boolean, enter: (world: World) => void) {
+  constructor(mode: ExecutionMode, kind: Pick<State, 'approves' | 'conditions'>, enter: (world: World) => void) {
     this.#mode = mode;
-    this.#approves = approves;
+    this.#kind = kind;
     this.world = new World(new Choices((name) => this.#choose(name)));
     enter(this.world);
   }
@@ -67,9 +68,10 @@ export class Stage {
     await this.approve(this.newest);
   }
 
-  /** Starts a run. Answers its id. */
-  async start(): Promise<string> {
-    return String((await this.must('StartPipelineExecution', { name: this.name }))['pipelineExecutionId']);
+  /** Starts a run, with the value of its variable. Answers its id. */
+  async start(go = 'yes'): Promise<string> {
+    const input = { name: this.name, variables: [{ name: 'Go', value: go }] };
+    return String((await this.must('StartPipelineExecution', input))['pipelineExecutionId']);
   }
 
   /** Approves what a run asks, if it does. */
@@ -100,7 +102,7 @@ export class Stage {
 
   get definition(): PipelineDeclaration {
     const plain = noOpAction('Do');
-    const type = this.#approves
+    const type = this.#kind.approves
       ? ({ category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' } as const)
       : { ...plain.actionTypeId, provider: 'Token' };
     return {
@@ -109,7 +111,11 @@ export class Stage {
       pipelineType: 'V2',
       roleArn: 'arn:aws:iam::000000000000:role/pipelines',
       artifactStore: { type: 'S3', location: 'artifacts' },
-      stages: [noOpSourceStage, { name: 'Deploy', actions: [{ name: 'Do', actionTypeId: type }] }],
+      variables: [{ name: 'Go', defaultValue: 'yes' }],
+      stages: [
+        noOpSourceStage,
+        { name: 'Deploy', actions: [{ name: 'Do', actionTypeId: type }], ...this.#kind.conditions },
+      ],
     };
   }
 
@@ -127,14 +133,16 @@ export class Stage {
   #choose(name: string): number {
     // No two pipelines have the same id: functions keep definitions in mind.
     if (name === 'ids') return ++worlds;
+    if (/ opens( \d+)?$/.test(name)) return this.work === 'goes on' ? 0 : 1;
     if (name.startsWith('work never ends')) return this.work === 'goes on' ? 1 : 0;
     return name.startsWith('work fails') && this.work === 'fails' ? 1 : 0;
   }
 }
 
-function wordsFor({ status, place, attempt, stage }: Run): string {
-  if (isFinal(status)) return `is ${status}`;
+function wordsFor({ status, place, attempt, stage, condition, overridden = [] }: Run): string {
+  const again = attempt > 0 ? ', tried again' : '';
+  if (isFinal(status)) return `is ${status}${again}`;
   if (status === 'Stopping') return 'is Stopping';
-  const where = place === 'inside' ? `is in ${stage}` : `waits before ${stage}`;
-  return attempt > 0 ? `${where}, tried again` : where;
+  if (place !== 'inside') return `waits before ${stage}`;
+  return condition && overridden.length === 0 ? `is at a condition of ${stage}` : `is in ${stage}${again}`;
 }

@@ -1,4 +1,4 @@
-import type { ExecutionMode } from '../../../functions/domain/declaration.ts';
+import type { ConditionType, ExecutionMode, StageDeclaration } from '../../../functions/domain/declaration.ts';
 import type { Stage } from './stage.ts';
 
 /** A state in which a run can be, as its user sees it, and how it gets there. */
@@ -6,6 +6,8 @@ export interface State {
   readonly name: string;
   /** Deploy is an approval; else work of a provider. */
   readonly approves?: boolean;
+  /** Conditions of Deploy: rules that hold for a run whose variable `Go` is `yes`, or that wait for a window. */
+  readonly conditions?: Pick<StageDeclaration, ConditionType>;
   /** Modes that have it, where not all do. */
   readonly modes?: readonly ExecutionMode[];
   /** A run has succeeded before. Answers the run in question, and others that there are, by name. */
@@ -59,7 +61,22 @@ async function rollback(stage: Stage) {
   return { it: String((await stage.must('RollbackStage', input))['pipelineExecutionId']) };
 }
 
-/** The states, from the beginning of a run to its ends. A stage that was skipped comes with the conditions of stages. */
+function condition(result: string, provider: string, configuration: Readonly<Record<string, string>>) {
+  const ruleTypeId = { category: 'Rule', owner: 'AWS', provider, version: '1' } as const;
+  return { conditions: [{ result, rules: [{ name: 'Rule', ruleTypeId, configuration }] }] };
+}
+
+const check = (result: string) =>
+  condition(result, 'VariableCheck', { Variable: '#{variables.Go}', Value: 'yes', Operator: 'EQ' });
+
+/** A run for which the condition does not hold; what begins later goes on. */
+async function keptOut(stage: Stage) {
+  const it = await stage.start('no');
+  stage.work = 'goes on';
+  return { it };
+}
+
+/** The states, from the beginning of a run to its ends. */
 export const states: readonly State[] = [
   { name: 'InProgress, waits before a stage that another run is in', modes: withGates, reach: behind },
   { name: 'InProgress, waits before a disabled transition', reach: beforeDisabled },
@@ -70,6 +87,11 @@ export const states: readonly State[] = [
       stage.world.now += 31 * day;
       return reached;
     },
+  },
+  {
+    name: 'InProgress, the entry condition waits',
+    conditions: { beforeEntry: condition('FAIL', 'DeploymentWindow', { Cron: '0 * * * * ?' }) },
+    reach: inside,
   },
   { name: 'InProgress, an action goes on', reach: inside },
   {
@@ -133,6 +155,9 @@ export const states: readonly State[] = [
     },
   },
   { name: 'Failed', reach: failed },
+  { name: 'Failed by the entry condition', conditions: { beforeEntry: check('FAIL') }, reach: keptOut },
+  { name: 'Failed by the success condition', conditions: { onSuccess: check('FAIL') }, reach: keptOut },
+  { name: 'Succeeded, the stage was skipped', conditions: { beforeEntry: check('SKIP') }, reach: keptOut },
   {
     name: 'Failed, another run has entered the stage since',
     modes: withGates,
