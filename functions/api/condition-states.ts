@@ -33,7 +33,7 @@ export function conditionState(
   stage: StageDeclaration,
   type: ConditionType,
   latest: readonly ActionExecution[],
-  run: Pick<Run, 'overridden'>,
+  run: Partial<Pick<Run, 'overridden' | 'condition' | 'stage' | 'status'>>,
 ): object {
   const evaluated = newestEvaluation(latest);
   const ruleStates = rulesOf(stage, type).map(({ name }) => {
@@ -41,7 +41,10 @@ export function conditionState(
     return { ruleName: name, ...(execution ? ruleState(execution) : {}) };
   });
   if (evaluated.length === 0) return { conditionStates: [{ ruleStates }] };
-  const status = conditionStatus(evaluated, run);
+  const isGoingOn = run.condition === type && run.stage === stage.name && run.status === 'InProgress';
+  const found = conditionStatus(evaluated, run);
+  // A rule is known once it has begun.
+  const status = isGoingOn && found !== 'Overridden' && evaluated.length < ruleStates.length ? 'InProgress' : found;
   const lastStatusChange = seconds(Math.max(...evaluated.map(({ lastUpdateTime }) => lastUpdateTime)));
   return {
     latestExecution: { status },

@@ -162,9 +162,17 @@ function afterFailure(situation: Situation, stage: StageDeclaration, token: Task
     return goOn(situation, token, given, 'Skipped');
   if (run.condition === undefined && !run.rollback && rulesOf(stage, 'onFailure').length > 0)
     return beginStep({ run, stage, step: 'onFailure', definition }, unmoved(run), given);
-  const isUndone = run.condition === 'onSuccess' && resultOf(stage, 'onSuccess') === 'ROLLBACK';
-  const ending: Run = isUndone ? { ...run, left: { stage: run.stage, status: 'Succeeded' } } : run;
-  return { answer: 'Close', change: close(ending, pipeline, [], 'Failed', given.now, failureSummary(run)) };
+  return { answer: 'Close', change: close(failing(situation), pipeline, [], 'Failed', given.now, failureSummary(run)) };
+}
+
+/** A run that is about to fail: where its stage has succeeded, and its success condition rolls that back, it has left it so. */
+export function failing({ run, definition, step }: Situation): Run {
+  const stage = stageOf(definition, run.stage);
+  const isUndone =
+    run.condition === 'onSuccess' &&
+    resultOf(stage, 'onSuccess') === 'ROLLBACK' &&
+    hasFailed({ run, step: step.filter(({ status }) => isDone(status)) });
+  return isUndone ? { ...run, left: { stage: run.stage, status: 'Succeeded' } } : run;
 }
 
 /** Why a run has failed that no failed action tells. */

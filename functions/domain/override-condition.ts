@@ -2,7 +2,7 @@ import { abandon } from './action.ts';
 import type { Change, Situation } from './decide.ts';
 import type { StageDeclaration } from './declaration.ts';
 import * as history from './history-budget.ts';
-import { enterAgain, gateOf } from './pipeline.ts';
+import { awaitsRollback, enterAgain, gateOf } from './pipeline.ts';
 import { Refusal } from './refusal.ts';
 import { isFinal, isOverridden, type Run } from './run.ts';
 import { resultOf, rulesOf } from './step.ts';
@@ -53,6 +53,8 @@ function obstacle({ run, pipeline }: Situation, stage: StageDeclaration, conditi
   if (!isThere || !(run.status === 'InProgress' || run.status === 'Failed'))
     return `it does not hold the execution, which is ${run.status}`;
   if (isOverridden(run)) return 'it is overridden already';
+  if (run.status === 'Failed' && awaitsRollback(pipeline, stage.name))
+    return 'a rollback of the stage waits before it: stop that first';
   const goesOn = run.executionMode === 'PARALLEL' && run.status === 'InProgress';
   return run.version === pipeline.version || goesOn ? undefined : 'the pipeline was updated since the execution began';
 }

@@ -128,6 +128,11 @@ export function enterAgain(pipeline: Pipeline, stage: string, run: string, to: '
   return put(pipeline, { ...gate, holder: run, last: again });
 }
 
+/** Whether a run that is to roll a stage back waits before it: what is done to the stage meanwhile would be undone. */
+export function awaitsRollback(pipeline: Pipeline, stage: string): boolean {
+  return gateOf(pipeline, stage).waiting.some(({ rollback }) => rollback);
+}
+
 /** A run that waits before a stage waits no longer. */
 export function withdraw(pipeline: Pipeline, stage: string, run: string): Move {
   if (isParallel(pipeline, run)) return depart(pipeline, run);

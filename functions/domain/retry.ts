@@ -2,7 +2,7 @@ import { openAction } from './action.ts';
 import type { Change, Situation } from './decide.ts';
 import type { RetryMode, StageDeclaration } from './declaration.ts';
 import * as history from './history-budget.ts';
-import { enterAgain, gateOf } from './pipeline.ts';
+import { awaitsRollback, enterAgain, gateOf } from './pipeline.ts';
 import { Refusal } from './refusal.ts';
 import type { Run } from './run.ts';
 import { placedIn, stepOf } from './step.ts';
@@ -31,13 +31,15 @@ export function retry(situation: Situation, stageName: string, mode: RetryMode, 
   )
     throw stageNotRetryable(run.id, stageName, `the execution has not failed or stopped in it, but is ${run.status}`);
   if (run.left?.stage === stageName)
-    throw stageNotRetryable(run.id, stageName, 'the stage has succeeded: its success condition has rolled it back');
+    throw stageNotRetryable(run.id, stageName, 'the stage has succeeded, though its success condition has failed');
   const { last } = gateOf(pipeline, stageName);
   if (run.executionMode !== 'PARALLEL' && last?.run !== run.id)
     throw new Refusal(
       'NotLatestPipelineExecutionException',
       `Execution '${run.id}' cannot retry stage '${stageName}': a later one has entered it since.`,
     );
+  if (awaitsRollback(pipeline, stageName))
+    throw stageNotRetryable(run.id, stageName, 'a rollback of the stage waits before it: stop that first');
   if (run.version !== pipeline.version)
     throw stageNotRetryable(run.id, stageName, 'the pipeline was updated since the execution began');
   if (mode === 'FAILED_ACTIONS' && !isEvaluated(run) && step.every(({ status }) => status === 'Succeeded'))

@@ -1,4 +1,4 @@
-import { actionFrom, listActions } from '../aws/action-record.ts';
+import { type ActionKind, actionFrom, listActions } from '../aws/action-record.ts';
 import { listApproved } from '../aws/last-approved.ts';
 import { giveUpArtifacts, isOld, leaveIndex } from '../aws/old-artifacts.ts';
 import { inOwnBucket, removeVersions } from '../aws/own-bucket.ts';
@@ -54,11 +54,15 @@ async function needsOf(pipelineId: string): Promise<{ readonly needs: Needs; rea
 
 type Check = ReturnType<typeof pipelineUnchanged>;
 
-/** What the actions of a run wrote, page by page: their outputs, and the copies that were made for them. What others wrote is not theirs. */
+/** What the actions and rules of a run wrote, page by page: their outputs, and the copies that were made for them. What others wrote is not theirs. */
 async function* versionsOf(pipelineId: string, run: string) {
+  for (const kind of ['ACTION', 'RULE'] as const) yield* versionsBy(kind, pipelineId, run);
+}
+
+async function* versionsBy(kind: ActionKind, pipelineId: string, run: string) {
   let after: Key | undefined;
   do {
-    const { items, next } = await listActions(pipelineId, { run }, 100, after);
+    const { items, next } = await listActions(pipelineId, { kind, run }, 100, after);
     yield items
       .map((item) => actionFrom(item).action)
       .flatMap(({ inputs = [], outputs = [] }) => [...outputs, ...inputs.filter(({ copied }) => copied)])

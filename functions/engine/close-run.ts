@@ -1,6 +1,6 @@
 import { loadDefinition } from '../aws/definitions.ts';
 import { untilUnchanged } from '../aws/table.ts';
-import { close } from '../domain/decide.ts';
+import { close, failing } from '../domain/decide.ts';
 import type { FinalRunStatus } from '../domain/run.ts';
 import { isFinal } from '../domain/run.ts';
 import type { Given } from '../lambda/given.ts';
@@ -26,7 +26,8 @@ export async function closeRun(
     const records = await readStep(record.run, definition);
     const step = records.map(({ action }) => action);
     const situation = { run: record.run, pipeline: pipeline.pipeline, definition, step };
-    const closing = close(record.run, pipeline.pipeline, step, end.status, given.now, end.summary);
+    const ending = end.status === 'Failed' && record.run.place === 'inside' ? failing(situation) : record.run;
+    const closing = close(ending, pipeline.pipeline, step, end.status, given.now, end.summary);
     const recovered = await recover(situation, closing, given);
     await commit(recovered, { run: record.rev, pipeline: pipeline.rev, step: records });
     return recovered;

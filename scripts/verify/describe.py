@@ -165,12 +165,26 @@ def alarm(client, found, _):
     return client("cloudwatch").describe_alarms(AlarmNames=[found])["MetricAlarms"][0]
 
 
+def project(client, found, _):
+    said = in_capitals(client("codebuild").batch_get_projects(names=[found])["projects"][0])
+    said["Source"]["BuildSpec"] = said["Source"].pop("Buildspec")
+    return said
+
+
+def in_capitals(said):
+    """Names of members as CloudFormation writes them: with a capital first."""
+    if not isinstance(said, dict):
+        return said
+    return {name[0].upper() + name[1:]: in_capitals(value) for name, value in said.items()}
+
+
 DESCRIBERS = {
     "AWS::ApiGatewayV2::Api": api,
     "AWS::ApiGatewayV2::Integration": integration,
     "AWS::ApiGatewayV2::Route": route,
     "AWS::ApiGatewayV2::Stage": stage,
     "AWS::CloudWatch::Alarm": alarm,
+    "AWS::CodeBuild::Project": project,
     "AWS::DynamoDB::Table": table,
     "AWS::Events::Rule": rule,
     "AWS::IAM::Policy": policy,

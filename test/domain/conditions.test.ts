@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { isDone } from '../../functions/domain/action.ts';
 import type { ConditionType } from '../../functions/domain/declaration.ts';
 import { gateOf } from '../../functions/domain/pipeline.ts';
@@ -193,6 +193,41 @@ describe('a stage that failed by a condition', () => {
     walk(driver, 'r1', ['onSuccess R1']);
 
     expect(() => driver.retry('r1')).toThrow('the stage has succeeded');
+  });
+});
+
+describe('a rollback that waits before its stage', () => {
+  const waiting = (driver: Driver): void => {
+    driver.pipeline = {
+      ...driver.pipeline,
+      gates: driver.pipeline.gates.map((gate) =>
+        gate.stage === 'B' ? { ...gate, waiting: [{ run: 'back', sequence: 9, rollback: true }] } : gate,
+      ),
+    };
+  };
+
+  it('keeps the run that has failed there from a retry, and from passing its condition', () => {
+    const driver = begun({ onSuccess: 'FAIL' });
+    walk(driver, 'r1', ['onSuccess R1']);
+    waiting(driver);
+
+    expect(() => driver.retry('r1')).toThrow('a rollback of the stage waits before it');
+    expect(() => driver.override('r1', 'onSuccess')).toThrow('a rollback of the stage waits before it');
+  });
+});
+
+describe('a stage whose run is closed from outside', () => {
+  it.each([
+    [['onSuccess R1'], 'Succeeded'],
+    [[], 'Failed'],
+  ] as const)('while its success condition goes on, of which %j have failed, ends as %s', (fails, status) => {
+    const driver = begun({ onSuccess: 'ROLLBACK' });
+    until(driver, 'onSuccess');
+    if (fails.length > 0) driver.complete('r1', 'Failed');
+
+    driver.close('r1', 'Failed');
+
+    expect(gateOf(driver.pipeline, 'B').last?.status).toBe(status);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { ActionExecution, ActionKey } from '../../functions/domain/action.ts';
 import { actionKey, complete, isDone } from '../../functions/domain/action.ts';
 import { type Carrier, carrier } from '../../functions/domain/action-types.ts';
-import { type Change, close, decide, open } from '../../functions/domain/decide.ts';
+import { type Change, close, decide, failing, open } from '../../functions/domain/decide.ts';
 import {
   type ActionTypeId,
   type ExecutionMode,
@@ -122,7 +122,9 @@ export class Driver {
   /** The run is closed from outside: its machine failed. Closing what is over does nothing. */
   close(id: string, status: FinalRunStatus): void {
     const run = this.run(id);
-    if (!isFinal(run.status)) this.commit(close(run, this.pipeline, this.stepOf(run), status, this.clock++));
+    if (isFinal(run.status)) return;
+    const ending = status === 'Failed' && run.place === 'inside' ? failing(this.situation(run)) : run;
+    this.commit(close(ending, this.pipeline, this.stepOf(run), status, this.clock++));
   }
 
   run(id: string): Run {

@@ -4,12 +4,20 @@ import { Failure, type Work } from '../../engine/work.ts';
 import { iso } from '../../lambda/iso.ts';
 import type { Outcome, Provider } from '../provider.ts';
 
+/** The sweeper's longest look, in milliseconds. */
+const longestDelay = 15 * 60_000;
+
 /** Rule/AWS/DeploymentWindow/1: passes when its window is open, and waits for that. Its cursor is when the window opens, in milliseconds since the epoch. */
 export const deploymentWindow: Provider = {
   types: [type],
   startClass: 'token',
   start: async (work) => outcomeAt(opensAt(windowOf(work), work.now), work.now),
-  resume: async (work, cursor) => outcomeAt(Number(cursor), work.now),
+  resume: async (work, cursor) => {
+    const opens = Number(cursor);
+    // Who was not looked at for so long may be outside of its window again.
+    const isLate = work.now - opens > longestDelay;
+    return outcomeAt(isLate ? opensAt(windowOf(work), work.now) : opens, work.now);
+  },
 };
 
 function windowOf({ configuration }: Work): DeploymentWindow {

@@ -25,10 +25,11 @@ export const overrideStageCondition: Operation<Input> = async (input, given) => 
   const { pipelineName, stageName, pipelineExecutionId: id, conditionType } = input;
   const condition = conditions[conditionType];
   const summary = await findPipeline(pipelineName, given);
-  const current = await loadDefinition(summary.id, summary.version);
-  if (!current.stages.some(({ name }) => name === stageName)) throw stageNotFound(pipelineName, stageName);
-  if (!(await readRun(summary.id, id)))
+  if (!(await readRun(summary.id, id))) {
+    const current = await loadDefinition(summary.id, summary.version);
+    if (!current.stages.some(({ name }) => name === stageName)) throw stageNotFound(pipelineName, stageName);
     throw notOverridable(id, stageName, condition, 'the pipeline has no such execution');
+  }
   const { change, resumed } = await untilUnchanged(async () => {
     const { run: found, pipeline } = await readPlace(summary.id, id);
     const definition = await loadDefinition(summary.id, found.run.version);

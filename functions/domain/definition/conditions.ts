@@ -33,13 +33,26 @@ export function hooks(stage: StageDeclaration): readonly Hook[] {
 /** The rules of stage conditions: which results each may have. */
 export function* checkConditions({ executionMode, stages }: PipelineDeclaration): Breaches {
   const [first] = stages;
-  if (first?.onFailure?.result === 'ROLLBACK')
-    yield stageBreach(
-      `Stage '${first.name}' has the result ROLLBACK in onFailure, but a source stage cannot be rolled back.`,
-      ...['stages', 0, 'onFailure', 'result'],
-    );
+  if (first) yield* checkSource(first);
   for (const [index, stage] of stages.entries())
     for (const hook of hooks(stage)) yield* checkHook(stage.name, hook, executionMode, ['stages', index, hook.name]);
+}
+
+/** What no source stage leads to. */
+function* checkSource(stage: StageDeclaration): Breaches {
+  for (const { name, result, conditions } of hooks(stage)) {
+    const at = ['stages', 0, name];
+    const ofConditions = conditions.map((condition, index) => ({
+      result: condition.result,
+      at: [...at, 'conditions', index],
+    }));
+    for (const declared of [{ result, at }, ...ofConditions])
+      if (declared.result === 'ROLLBACK')
+        yield stageBreach(
+          `Stage '${stage.name}' has the result ROLLBACK in ${name}, but a source stage cannot be rolled back.`,
+          ...[...declared.at, 'result'],
+        );
+  }
 }
 
 function* checkHook(stage: string, hook: Hook, mode: PipelineDeclaration['executionMode'], at: At): Breaches {

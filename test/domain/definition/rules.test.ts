@@ -172,6 +172,16 @@ describe('conditions of stages', () => {
       }),
       says: "'Source' has the result ROLLBACK in onFailure, but a source stage cannot be rolled back",
     },
+    ...(['onSuccess', 'onFailure'] as const).map((hook) => ({
+      rule: `a source stage is not rolled back by a condition of ${hook}`,
+      given: pipeline([stage('Ship', approval())], {
+        stages: [
+          { ...stage('Source', source()), [hook]: condition('ROLLBACK', 'CloudWatchAlarm') },
+          stage('Ship', approval()),
+        ],
+      }),
+      says: `'Source' has the result ROLLBACK in ${hook}, but a source stage cannot be rolled back`,
+    })),
     {
       rule: 'SKIP is for two rules only',
       given: conditional({ beforeEntry: condition('SKIP', 'LambdaInvoke', 'DeploymentWindow') }),
