@@ -29,6 +29,18 @@ describe('a rule DeploymentWindow', () => {
     });
   });
 
+  it('waits for its next window when it was asked too late', async () => {
+    const opened = Date.UTC(2026, 10, 20, 9);
+    const resume = (delay: number) =>
+      deploymentWindow.resume?.(work({ Cron: '0 0 9 * * ?' }, opened + delay), String(opened));
+
+    expect(await resume(15 * 60_000)).toMatchObject({ status: 'Succeeded' });
+    expect(await resume(15 * 60_000 + 1)).toMatchObject({
+      status: 'Running',
+      lookAt: opened + 24 * 60 * 60_000,
+    });
+  });
+
   it.each([
     [{ Cron: '0 0 9 * * ? 2025' }, 'never opens again'],
     [{ Cron: 'soon' }, 'Cron must have 6 or 7 fields'],
