@@ -35,10 +35,15 @@ export function faultsOf(
   roles: readonly string[],
 ): readonly string[] {
   const unused = usages.filter((usage) => !usage.used && !isArgued(usage, exceptions));
+  const unheard = roles.filter((role) => !usages.some(({ owner }) => owner === role));
+  // A role that nobody is to assume, and whose trust says why, is heard of by nobody.
+  const unassumed = unheard.filter((role) => exceptions.some(({ owner }) => owner === `trust of ${role}`));
+  const silent = unheard.filter((role) => !unassumed.includes(role));
   const idle = exceptions.filter(
-    ({ owner, what }) => !usages.some((one) => !one.used && one.owner === owner && one.what === what),
+    ({ owner, what }) =>
+      !unassumed.some((role) => owner === `trust of ${role}`) &&
+      !usages.some((one) => !one.used && one.owner === owner && one.what === what),
   );
-  const silent = roles.filter((role) => !usages.some(({ owner }) => owner === role));
   return [
     ...unused.map(({ owner, what }) => `${owner}, ${what}: no recorded call needs it.`),
     ...idle.map(({ owner, what }) => `${exceptionsFile}: ${owner}, ${what} is needed, or is not there.`),
