@@ -22,7 +22,8 @@ def check_request(record):
         model = service_model(record["service"])
     except UnknownServiceError:
         return None, [f"AWS has no service {record['service']}"]
-    protocol = model.metadata["protocol"]
+    # A service may speak several: CBOR, JSON and the query of CloudWatch, of which the SDK for JavaScript speaks JSON.
+    protocol = next(each for each in model.metadata.get("protocols", [model.metadata["protocol"]]) if each in OPERATIONS)
     try:
         name = OPERATIONS[protocol](record, model)
         operation = operation_model(record["service"], name)

@@ -12,6 +12,8 @@ from .wire import body_of, json_of, xml_root
 OWN_HEADERS = re.compile(
     r"x-amz-(date|content-sha256|user-agent|target|decoded-content-length|trailer|te|api-version)|(?!x-amz-).*"
 )
+# What AWS's SDKs add to an operation with the trait httpChecksum, whose model need not list it.
+FLEXIBLE_CHECKSUM = re.compile(r"x-amz-checksum-(crc32|crc32c|crc64nvme|sha1|sha256)|x-amz-sdk-checksum-algorithm")
 OWN_PARAMETERS = re.compile(r"X-Amz-(Algorithm|Content-Sha256|Date|Expires|SignedHeaders|User-Agent)|x-id")
 
 
@@ -42,6 +44,8 @@ def rest_parameters(record, operation):
             known_headers.update(wire.lower() + key for key in found)
             if found:
                 params[name] = found
+    if (operation.http_checksum or {}).get("requestAlgorithmMember"):
+        known_headers.update(key for key in headers if FLEXIBLE_CHECKSUM.fullmatch(key))
     problems = [f"unknown header {key}" for key in headers if not OWN_HEADERS.fullmatch(key) and key not in known_headers]
     problems += [f"unknown parameter {key}" for key, _ in query if key not in known_parameters and not OWN_PARAMETERS.fullmatch(key)]
     problems += [f"unknown trailer {key}" for key in headers.get("x-amz-trailer", "").split(",") if key and key not in known_headers]

@@ -141,6 +141,27 @@ PUT = {
     "source": "eventbridge",
     "payload": {**ENDED["payload"], "source": "of-the-account", "detail-type": "Refused", "detail": {"why": "no"}},
 }
+UPLOADED = {
+    "source": "eventbridge",
+    "payload": {
+        **ENDED["payload"],
+        "source": "aws.s3",
+        "detail-type": "Object Created",
+        "detail": {
+            "version": "0",
+            "bucket": {"name": "b"},
+            "object": {"key": "k", "size": 1, "etag": "e", "sequencer": "0"},
+            "request-id": "r",
+            "requester": "123456789012",
+            "reason": "PutObject",
+        },
+    },
+}
+SCHEDULED = {
+    "source": "eventbridge",
+    "payload": {**ENDED["payload"], "source": "aws.events", "detail-type": "Scheduled Event", "detail": {}},
+}
+EVENTS = (API, STREAM, ENDED, PUT, UPLOADED, SCHEDULED)
 
 # What is broken, in which request, what is replaced, by what: in the body, or the member that a dotted path names.
 BROKEN_REQUESTS = [
@@ -196,6 +217,8 @@ BROKEN_EVENTS = [
     ("EventBridge: a required member of the detail is missing", ENDED, "payload.detail.status", "", None),
     ("EventBridge: an unknown member of the detail", ENDED, "payload.detail.colour", None, "red"),
     ("EventBridge: a wrong type in the detail", ENDED, "payload.detail.startDate", None, "today"),
+    ("EventBridge: a member of an object's event is missing", UPLOADED, "payload.detail.object.key", "", None),
+    ("EventBridge: an unknown member of a schedule's event", SCHEDULED, "payload.detail.colour", None, "red"),
     ("a source without a published shape", ENDED, "source", None, "moon"),
 ]
 
@@ -204,7 +227,7 @@ def self_test():
     """Answers an exit status, and prints what was not as it must be."""
     requests = (JSON, QUERY, REST_JSON, REST_BODY, REST_XML, S3_OBJECT, S3_BUCKET)
     refused = [f"{each['operation']}, which is right: {check_request(each)[1]}" for each in requests if check_request(each)[1]]
-    refused += [f"{each['source']}, which is right: {check_event(each)}" for each in (API, STREAM, ENDED, PUT) if check_event(each)]
+    refused += [f"{each['source']}, which is right: {check_event(each)}" for each in EVENTS if check_event(each)]
     passed = [what for what, *how in BROKEN_REQUESTS if not check_request(broken(*how))[1]]
     passed += [what for what, *how in BROKEN_EVENTS if not check_event(broken(*how))]
     for line in [*(f"refused: {each}" for each in refused), *(f"not found: {each}" for each in passed)]:

@@ -6,7 +6,7 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 # Where botocore's folder is not the signing name.
-FOLDERS = {"states": "stepfunctions"}
+FOLDERS = {"monitoring": "cloudwatch", "states": "stepfunctions"}
 
 
 @cache
