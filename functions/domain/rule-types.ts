@@ -1,5 +1,6 @@
 import type { ActionType } from './action-type.ts';
-import { awsType, count, day, flag, hour, optional, required } from './action-types/parts.ts';
+import { buildProperties } from './action-types/build.ts';
+import { awsType, count, day, hour, optional, required } from './action-types/parts.ts';
 import { alarmStates, statesFault, waitTimeFault } from './rules/alarm-watch.ts';
 import { cronFault, timeZoneFault } from './rules/deployment-window.ts';
 import { operators } from './rules/variable-check.ts';
@@ -68,13 +69,7 @@ export const codebuildRule: ActionType = {
   ...rule,
   id: awsType('Rule', 'CodeBuild'),
   class: 'build',
-  properties: [
-    required('ProjectName', 'The build project.'),
-    optional('PrimarySource', 'The input artifact that holds the buildspec, when there are several.'),
-    flag('BatchEnabled', 'Whether to start a batch build.'),
-    flag('CombineArtifacts', 'Whether a batch has one output artifact.'),
-    optional('EnvironmentVariables', 'A JSON array of {name, value, type}.'),
-  ],
+  properties: buildProperties,
   inputArtifacts: count(1, 5),
   timeoutInMinutes: 36 * hour,
 };

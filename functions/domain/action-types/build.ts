@@ -4,14 +4,19 @@ import { awsType, count, flag, hour, optional, required, requiredWhen } from './
 const buildMinutes = 36 * hour;
 const testMinutes = 8 * hour;
 
+/** What builds of actions and of rules take alike. */
+export const buildProperties = [
+  required('ProjectName', 'The build project.'),
+  optional('PrimarySource', 'The input artifact that holds the buildspec, when there are several.'),
+  flag('BatchEnabled', 'Whether to start a batch build.'),
+  flag('CombineArtifacts', 'Whether a batch has one output artifact.'),
+  optional('EnvironmentVariables', 'A JSON array of {name, value, type}.'),
+] as const;
+
 const codebuild = {
   class: 'build',
   properties: [
-    required('ProjectName', 'The build project.'),
-    optional('PrimarySource', 'The input artifact that holds the buildspec, when there are several.'),
-    flag('BatchEnabled', 'Whether to start a batch build.'),
-    flag('CombineArtifacts', 'Whether a batch has one output artifact.'),
-    optional('EnvironmentVariables', 'A JSON array of {name, value, type}.'),
+    ...buildProperties,
     optional('BuildspecOverride', 'A buildspec, or its path in the primary source.'),
     optional('ServiceRoleArnOverride', 'The role of the build.'),
   ],
