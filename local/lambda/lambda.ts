@@ -40,15 +40,22 @@ type Needs = Pick<
 /** How many asynchronous events are under way at once, for each sandbox: some wait for throttled functions or destinations. */
 const EVENTS_PER_SANDBOX = 4;
 
-/** Opens Lambda over `<dir>/lambda`. `root` is the folder that a function's `Code.Local` is relative to; `sandboxes` the most threads. */
+/** Opens Lambda over `<dir>/lambda`. `root` is the folder that a function's `Code.Local` is relative to; `sandboxes` the most threads;
+ * `compiled` a folder for compiled code, which stacks may share. */
 export function openLambda(
   context: StackContext,
   ports: Needs,
   {
     root,
     sandboxes,
+    compiled,
     recorder,
-  }: { readonly root: string; readonly sandboxes: number; readonly recorder?: StackRecorder | undefined },
+  }: {
+    readonly root: string;
+    readonly sandboxes: number;
+    readonly compiled: string;
+    readonly recorder?: StackRecorder | undefined;
+  },
 ): LambdaService {
   const { account, clock, dir, partition, region } = context;
   const folder = join(dir, 'lambda');
@@ -59,7 +66,7 @@ export function openLambda(
   const aliases = new Aliases(database);
   const granted = new Granted(database);
   const functions = new Functions(
-    { context, assumeRole: ports.assumeRole, logs, temporary },
+    { context, assumeRole: ports.assumeRole, logs, temporary, compiled },
     sandboxes,
     (functionName, alias) => aliases.has(functionName, alias),
   );

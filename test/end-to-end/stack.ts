@@ -28,6 +28,7 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
     root,
     dir: join(folder, 'data'),
     port: 0,
+    compiled: join(tmpdir(), 'compiled'),
     ...recorderFromEnvironment(),
     ...options,
   });

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LambdaService } from '../../../local/lambda/lambda.ts';
 import { call, NOON, ROLE, Surroundings } from './stage.ts';
@@ -26,6 +27,17 @@ test('a function answers, and its next call finds the sandbox warm', async () =>
   expect(first.answer).toEqual([1, 'Ada']);
   expect(second.answer).toEqual([2, 'Bob']);
   expect(lambda.metrics.get('count')).toEqual({ invocations: 2, coldStarts: 1, errors: 0, throttles: 0 });
+});
+
+test('what the first call compiled is kept for the next sandbox, and changed code is compiled anew', async () => {
+  const answering = (word: string) => `export const handler = () => '${word}';`;
+  const arn = await stage.make(lambda, 'kept', answering('before'));
+  expect((await call(lambda, arn)).answer).toBe('before');
+  await vi.waitFor(() => expect(readdirSync(join(stage.dir, 'compiled'), { recursive: true })).not.toEqual([]));
+
+  await stage.make(lambda, 'kept', answering('afterwards'));
+
+  expect((await call(lambda, arn)).answer).toBe('afterwards');
 });
 
 test('an answer of nothing is null', async () => {

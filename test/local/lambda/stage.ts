@@ -60,7 +60,12 @@ export class Surroundings {
       access: () => undefined,
       event: (event: FunctionEvent) => void this.recorded.push(event),
     };
-    const service = openLambda(this.context, this.#ports(), { root: this.dir, sandboxes, recorder });
+    const service = openLambda(this.context, this.#ports(), {
+      root: this.dir,
+      sandboxes,
+      compiled: join(this.dir, 'compiled'),
+      recorder,
+    });
     this.services.push(service);
     return service;
   }
