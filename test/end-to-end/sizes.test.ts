@@ -17,9 +17,21 @@ beforeAll(async () => {
 });
 afterAll(() => test?.close());
 
-async function runOf(name: string, stages: StageDeclaration[]): Promise<{ status: string; actions: number }> {
+/** What became of a run, and how many of its actions succeeded. */
+interface Came {
+  readonly status: string;
+  readonly actions: number;
+}
+
+async function runOf(name: string, stages: StageDeclaration[]): Promise<Came> {
   const { client, stack } = test;
   await client.send(new CreatePipelineCommand({ pipeline: declare(stack, name, [noOpSourceStage, ...stages]) }));
+  return firstRunOf(name);
+}
+
+/** What becomes of the run that begins when a pipeline is made. */
+async function firstRunOf(name: string): Promise<Came> {
+  const { client } = test;
   const { pipelineExecutionSummaries: [run] = [] } = await client.send(
     new ListPipelineExecutionsCommand({ pipelineName: name }),
   );
@@ -67,10 +79,43 @@ async function holdHistories(run: string): Promise<void> {
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
-it('carries a run through 50 stages', async () => {
-  const stages = numbers(49).map((stage) => ({ name: `Stage${stage}`, actions: [noOpAction('Do')] }));
+/** 49 stages that succeed, and whose rules for a failure make a definition of `bytes` more or less: each has one long value. */
+function longStages(bytes: number): StageDeclaration[] {
+  const rules = numbers(49 * 5).map((number) => ({
+    name: `Rule${number}`,
+    ruleTypeId: { category: 'Rule' as const, owner: 'AWS' as const, provider: 'VariableCheck', version: '1' },
+    configuration: {
+      Variable: '#{codepipeline.PipelineExecutionId}',
+      Operator: 'EQ',
+      Value: 'x'.repeat(Math.floor((bytes + number - 1) / (49 * 5))),
+    },
+  }));
+  return numbers(49).map((stage) => ({
+    name: `Stage${stage}`,
+    actions: [noOpAction('Do')],
+    onFailure: { conditions: [{ result: 'ROLLBACK' as const, rules: rules.slice(stage * 5 - 5, stage * 5) }] },
+  }));
+}
 
-  expect(await runOf('fifty-stages', stages)).toEqual({ status: 'Succeeded', actions: 50 });
+it('carries a run through 50 stages of a definition of 2 MB, and takes no byte more', async () => {
+  const limit = 2 * 1024 * 1024;
+  const create = (bytes: number) => {
+    const declared = declare(test.stack, 'fifty-stages', [noOpSourceStage, ...longStages(bytes)]);
+    return test.client.send(new CreatePipelineCommand({ pipeline: { ...declared, pipelineType: 'V2' } }));
+  };
+  const refused = await create(limit).catch((error: Error) => error.message);
+  const [, size = 0] = /^The definition has (\d+) bytes/.exec(String(refused)) ?? [];
+  const fitting = limit - (Number(size) - limit);
+
+  await expect(create(fitting + 1)).rejects.toThrow(
+    expect.objectContaining({
+      name: 'LimitExceededException',
+      message: 'The definition has 2097153 bytes; at most 2097152 are allowed.',
+    }),
+  );
+  await create(fitting);
+
+  expect(await firstRunOf('fifty-stages')).toEqual({ status: 'Succeeded', actions: 50 });
 });
 
 it('runs 50 actions of a stage beside one another', async () => {
