@@ -110,6 +110,48 @@ describe('Start', () => {
     expect(decisions().at(-1)?.['why']).toContain('another of the same revision');
   });
 
+  it.each([
+    {
+      provider: 'CodeCommit',
+      configuration: { RepositoryName: 'app', BranchName: 'main' },
+      source: 'aws.codecommit',
+      'detail-type': 'CodeCommit Repository State Change',
+      detail: {
+        event: 'referenceUpdated',
+        repositoryName: 'app',
+        referenceType: 'branch',
+        referenceName: 'main',
+        commitId: 'c'.repeat(40),
+      },
+      pinned: { revisionType: 'COMMIT_ID', revisionValue: 'c'.repeat(40) },
+    },
+    {
+      provider: 'ECR',
+      configuration: { RepositoryName: 'app' },
+      source: 'aws.ecr',
+      'detail-type': 'ECR Image Action',
+      detail: {
+        'action-type': 'PUSH',
+        result: 'SUCCESS',
+        'repository-name': 'app',
+        'image-tag': 'latest',
+        'image-digest': 'sha256:1',
+      },
+      pinned: { revisionType: 'IMAGE_DIGEST', revisionValue: 'sha256:1' },
+    },
+  ])(
+    'starts by an event of $provider, pinned to what it tells of',
+    async ({ provider, configuration, pinned, ...told }) => {
+      const fetch = { ...upload, name: 'Fetch2', actionTypeId: { ...upload.actionTypeId, provider }, configuration };
+      serveDefinition(world, { ...definition, stages: [{ name: 'Source', actions: [fetch] }, ...rest] });
+
+      await start({ ...told, id: 'e1', resources: [] });
+
+      expect(runs()).toMatchObject([{ sourceOverrides: JSON.stringify([{ actionName: 'Fetch2', ...pinned }]) }]);
+      expect(decisions()).toMatchObject([{ started: true, action: 'Fetch2', revision: pinned.revisionValue }]);
+    },
+  );
+
   it('starts again by the next event', async () => {
     await start(event());
     await start(sample('start-schedule'));
