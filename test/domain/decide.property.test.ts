@@ -5,6 +5,7 @@ import { gateOf, visitors } from '../../functions/domain/pipeline.ts';
 import { isFinal, type Run } from '../../functions/domain/run.ts';
 import { withConditions } from './conditions.ts';
 import { Driver, stages } from './pipeline-driver.ts';
+import { times } from './times.ts';
 
 type Step = { readonly run: string } & (
   | { readonly type: 'Open' | 'Decide' }
@@ -114,7 +115,7 @@ test('at most one run is inside a stage, and gates and runs agree', () => {
         }
       }
     }),
-    { numRuns: 300 },
+    { numRuns: times(300) },
   );
 });
 
@@ -132,7 +133,7 @@ test('a run that is over, and an action that has its result, never change', () =
         for (const before of actions) expect(driver.actions.get(before.key)).toEqual(before);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: times(300) },
   );
 });
 
@@ -148,7 +149,7 @@ test('every run can end, and then nobody is in the pipeline and nothing is open'
       expect([...driver.actions.values()].filter(({ status }) => !isDone(status))).toEqual([]);
       expect(visitors(driver.pipeline)).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: times(300) },
   );
 });
 
@@ -175,7 +176,7 @@ test('runs are superseded exactly as the model says', () => {
       superseded += said.length;
       expect(new Set(said)).toEqual(model.superseded);
     }),
-    { numRuns: 500 },
+    { numRuns: times(500) },
   );
   expect(superseded).toBeGreaterThan(0);
 });

@@ -5,6 +5,7 @@ import type { ActionDeclaration, PipelineDeclaration } from '../../functions/dom
 import { acceptDefinition, maskSecrets } from '../../functions/domain/definition.ts';
 import { Refusal } from '../../functions/domain/refusal.ts';
 import { approval, build, deploy, home, pipeline, source, stage } from './definitions.ts';
+import { times } from './times.ts';
 
 const hostile = fc.constantFrom(
   '__proto__',
@@ -110,7 +111,7 @@ test('every definition is accepted or refused, and stays as it was given', () =>
 
       expect(given).toEqual(before);
     }),
-    { numRuns: 1000 },
+    { numRuns: times(1000) },
   );
 });
 
@@ -124,7 +125,7 @@ test('what is accepted is accepted again as it is, and holds all that was given'
       expect(first).toMatchObject(given);
       expect(maskSecrets(first, findActionType)).toEqual(first);
     }),
-    { numRuns: 500 },
+    { numRuns: times(500) },
   );
 });
 
@@ -135,7 +136,7 @@ test('a definition in which nothing is wrong is accepted', () => {
 
       expect(first).not.toBeInstanceOf(Refusal);
     }),
-    { numRuns: 300 },
+    { numRuns: times(300) },
   );
 });
 
@@ -161,6 +162,6 @@ test('it is refused when an action is taken out whose output another takes', () 
 
       expect(refused).toBeInstanceOf(Refusal);
     }),
-    { numRuns: 200 },
+    { numRuns: times(200) },
   );
 });

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matches, readGlob } from '../../functions/domain/glob.ts';
+import { times } from './times.ts';
 
 function fits(pattern: string, text: string): boolean {
   const glob = readGlob(pattern);
@@ -121,7 +122,7 @@ describe('any pattern', () => {
 
         expect(fits(apart.join(''), name)).toBe(expression.test(name));
       }),
-      { numRuns: 2000 },
+      { numRuns: times(2000) },
     );
   });
 

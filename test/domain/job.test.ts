@@ -17,6 +17,7 @@ import {
   queueOf,
   statusOf,
 } from '../../functions/domain/job.ts';
+import { times } from './times.ts';
 
 const day = 24 * 60 * 60_000;
 const action: ActionExecution = {
@@ -207,6 +208,6 @@ it('is held by one worker at most, and takes one result at most, whatever two wo
       expect(holders.size).toBeLessThanOrEqual(1);
       expect(results).toBeLessThanOrEqual(1);
     }),
-    { numRuns: 500 },
+    { numRuns: times(500) },
   );
 });

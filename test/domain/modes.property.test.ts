@@ -7,6 +7,7 @@ import { Refusal } from '../../functions/domain/refusal.ts';
 import { isFinal } from '../../functions/domain/run.ts';
 import { type ModelRun, ModesModel } from './modes-model.ts';
 import { Driver, lastStep, stages } from './pipeline-driver.ts';
+import { times } from './times.ts';
 
 const mode = fc.constantFrom<ExecutionMode>('SUPERSEDED', 'QUEUED', 'PARALLEL');
 const run = fc.constantFrom('r1', 'r2', 'r3', 'r4');
@@ -140,7 +141,7 @@ test('runs are where the model of the three modes has them, whatever is done to 
       const line = Math.max(0, ...[...model.lines.values()].map(({ length }) => length));
       if (line > 1) seen.set('line', line);
     }),
-    { numRuns: 3000 },
+    { numRuns: times(3000) },
   );
   for (const what of ['SUPERSEDED Superseded', 'QUEUED Cancelled', 'QUEUED Succeeded', 'PARALLEL Succeeded', 'line'])
     expect(seen.get(what), what).toBeGreaterThan(0);
@@ -169,7 +170,7 @@ test.each(['SUPERSEDED', 'QUEUED', 'PARALLEL'] as const)(
         expect(driver.pipeline.parallel ?? []).toEqual([]);
         expect(driver.pipeline.gates.filter(({ holder, waiting }) => holder || waiting.length > 0)).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: times(100) },
     );
   },
 );

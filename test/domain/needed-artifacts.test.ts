@@ -5,6 +5,7 @@ import type { Gate, Pipeline } from '../../functions/domain/pipeline.ts';
 import { retry } from '../../functions/domain/retry.ts';
 import type { Run, RunStatus } from '../../functions/domain/run.ts';
 import { pipeline as aDefinition, build, source } from './definitions.ts';
+import { times } from './times.ts';
 
 const declared = {
   ...aDefinition([]),
@@ -158,8 +159,8 @@ describe('the artifacts of a run', () => {
             ).toThrow(/cannot retry stage/);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: times(500) },
     );
-    expect(removed).toBeGreaterThan(100);
+    expect(removed).toBeGreaterThan(times(100));
   });
 });

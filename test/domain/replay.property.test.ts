@@ -6,6 +6,7 @@ import type { Order } from '../../functions/domain/order.ts';
 import type { Run } from '../../functions/domain/run.ts';
 import { aDefinition } from './given.ts';
 import { Driver } from './pipeline-driver.ts';
+import { times } from './times.ts';
 
 const definition = aDefinition({ A: [1], B: [1, 1, 2], C: [3] });
 const runs = ['r1', 'r2', 'r3'];
@@ -46,7 +47,7 @@ test('a Decide that is invoked again, before anything else happens, opens nothin
         expect(['Over', 'Run', 'Wait']).toContain(again.answer);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: times(200) },
   );
 });
 
@@ -68,7 +69,7 @@ test('a Decide that is older than the last that acted does nothing, whenever it 
         }
       }
     }),
-    { numRuns: 100 },
+    { numRuns: times(100) },
   );
 });
 
@@ -92,7 +93,7 @@ test('runs enter a stage in the order in which they were opened', () => {
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: times(200) },
   );
-  expect(entries).toBeGreaterThan(200);
+  expect(entries).toBeGreaterThan(times(200));
 });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shellLines } from '../../functions/domain/shell-lines.ts';
+import { times } from './times.ts';
 
 /** What a shell prints for a line. */
 const run = (command: string, values: Record<string, string>) => {
@@ -37,7 +38,7 @@ describe('a shell line with a reference', () => {
       fc.property(fc.constantFrom('', '"', "'"), value, (quote, text) => {
         expect(run(`printf %s ${quote}#{v.A}${quote}`, { '#{v.A}': text })).toBe(text);
       }),
-      { numRuns: 60 },
+      { numRuns: times(60) },
     );
   });
 });

@@ -6,6 +6,7 @@ import type { PipelineDeclaration } from '../../../functions/domain/declaration.
 import { acceptDefinition } from '../../../functions/domain/definition.ts';
 import { Refusal } from '../../../functions/domain/refusal.ts';
 import { approval, build, deploy, home, pipeline, source, stage } from '../definitions.ts';
+import { times } from '../times.ts';
 
 interface Shape {
   readonly type: string;
@@ -88,7 +89,7 @@ test('every value of the shape is accepted or refused', () => {
 
       expect(valid).not.toBeInstanceOf(Refusal);
     }),
-    { numRuns: 1000 },
+    { numRuns: times(1000) },
   );
 });
 
@@ -101,7 +102,7 @@ test('stages of every shape, in a pipeline that is right, are accepted or refuse
 
       if (!(first instanceof Refusal)) expect(accept(first)).toEqual(first);
     }),
-    { numRuns: 1000 },
+    { numRuns: times(1000) },
   );
 });
 
@@ -112,7 +113,7 @@ test('garbage is refused, whatever it is', () => {
 
       expect(refused).toBeInstanceOf(Refusal);
     }),
-    { numRuns: 500 },
+    { numRuns: times(500) },
   );
 });
 
@@ -131,7 +132,7 @@ test('garbage in the place of any part of a definition is accepted or refused', 
         if (!(first instanceof Refusal)) expect(create(first)).toEqual(first);
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: times(1000) },
   );
 });
 

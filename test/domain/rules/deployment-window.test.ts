@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cronFault, opensAt, readWindow, timeZoneFault } from '../../../functions/domain/rules/deployment-window.ts';
+import { times } from '../times.ts';
 
 const opens = (cron: string, from: string, zone?: string) => {
   const at = opensAt(readWindow(cron, zone), Date.parse(from));
@@ -92,7 +93,7 @@ describe('a deployment window', () => {
         expect(names(next)).toBe(true);
         for (let time = now; time < next - 60_000; time += 60_000) if (names(time)) expect.unreachable();
       }),
-      { numRuns: 50 },
+      { numRuns: times(50) },
     );
   });
 });
