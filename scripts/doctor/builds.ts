@@ -14,16 +14,12 @@ export async function checkBuild(
 ): Promise<readonly Finding[]> {
   const { ProjectName: name = '', ServiceRoleArnOverride: override, EnvironmentVariables: variables } = configured;
   const project = `arn:${place.partition}:codebuild:${place.region}:${place.accountId}:project/${name}`;
-  const calls = ['StartBuild', 'BatchGetBuilds', 'ListBuildsForProject', 'StopBuild'].map((one) => `codebuild:${one}`);
   const findings = [
-    ...(await mayDo(place, { purpose, role, actions: calls, on: [project] })),
+    ...(await mayBuild(place, { purpose, role, project })),
     // It looks which version a build has made of an output.
     ...(await mayUseArtifacts(place, { purpose, role, reads: outputsOf(action), writes: [], newest: true })),
   ];
-  if (override !== undefined) {
-    const context = { 'iam:PassedToService': 'codebuild.amazonaws.com' };
-    findings.push(...(await mayDo(place, { purpose, role, actions: ['iam:PassRole'], on: [override], context })));
-  }
+  if (override !== undefined) findings.push(...(await mayPass(place, { purpose, role, passed: override })));
   const what = `the build project ${name} is there`;
   const found = await lookingAt(what, async () => {
     const declared = await projectOf(place, name);
@@ -49,6 +45,24 @@ export async function checkBuild(
   return [...findings, ...found];
 }
 
+/** Who does something for an action, in the reader's words, and as which role. */
+interface Doer {
+  readonly purpose: string;
+  readonly role: string;
+}
+
+/** Looks whether a role may start a build of a project, an ARN, and see to it. */
+export function mayBuild(place: Place, { project, ...doer }: Doer & { readonly project: string }) {
+  const calls = ['StartBuild', 'BatchGetBuilds', 'ListBuildsForProject', 'StopBuild'];
+  return mayDo(place, { ...doer, actions: calls.map((one) => `codebuild:${one}`), on: [project] });
+}
+
+/** Looks whether a role may have a build run as another. */
+export function mayPass(place: Place, { passed, ...doer }: Doer & { readonly passed: string }) {
+  const context = { 'iam:PassedToService': 'codebuild.amazonaws.com' };
+  return mayDo(place, { ...doer, actions: ['iam:PassRole'], on: [passed], context });
+}
+
 function projectOf({ account }: Place, name: string): Promise<Project | undefined> {
   return account.once(`project ${name}`, async () => {
     const client = new CodeBuildClient(account.options);
@@ -57,11 +71,15 @@ function projectOf({ account }: Place, name: string): Promise<Project | undefine
   });
 }
 
-/** A build without a log tells nobody why it failed. A group that is there already need not be made. */
+/** A build without a log tells nobody why it failed. */
 async function mayLog(place: Place, purpose: string, role: string, project: Project): Promise<readonly Finding[]> {
   const { status, groupName } = project.logsConfig?.cloudWatchLogs ?? {};
   if (status === 'DISABLED') return [];
-  const group = groupName ?? `/aws/codebuild/${project.name}`;
+  return mayLogTo(place, { purpose, role, group: groupName ?? `/aws/codebuild/${project.name}` });
+}
+
+/** Looks whether a role may write a build's log to a group. A group that is there already need not be made. */
+export function mayLogTo(place: Place, { purpose, role, group }: Doer & { readonly group: string }) {
   const arn = `arn:${place.partition}:logs:${place.region}:${place.accountId}:log-group:${group}`;
   const writing = ['logs:CreateLogStream', 'logs:PutLogEvents'];
   return lookingAt(`${purpose} writes its log to ${group}`, async () => {

@@ -1,6 +1,7 @@
 import { typeName } from '../../functions/domain/action-type.ts';
 import { findActionType } from '../../functions/domain/action-types.ts';
 import type { ActionDeclaration, StageDeclaration } from '../../functions/domain/declaration.ts';
+import { conditionTypes, rulesOf } from '../../functions/domain/step.ts';
 import { references, replaceReferences } from '../../functions/domain/variables.ts';
 import { checkApproval } from './approvals.ts';
 import { artifactBucket } from './artifacts.ts';
@@ -11,6 +12,7 @@ import { checkConnectionSource } from './connections.ts';
 import { type Finding, notChecked } from './finding.ts';
 import type { Place } from './place.ts';
 import { isPlain } from './plain.ts';
+import { checkAlarm, checkCommands, checkFunction, checkNothing } from './rules.ts';
 import { checkS3Deploy, checkS3Source } from './s3-actions.ts';
 import { actionTrust, pipelineTrust } from './trust.ts';
 
@@ -23,6 +25,12 @@ const checks: Readonly<Record<string, Check>> = {
   'Test/AWS/CodeBuild/1': checkBuild,
   'Approval/AWS/Manual/1': checkApproval,
   'Deploy/AWS/S3/1': checkS3Deploy,
+  'Rule/AWS/VariableCheck/1': checkNothing,
+  'Rule/AWS/DeploymentWindow/1': checkNothing,
+  'Rule/AWS/CloudWatchAlarm/1': checkAlarm,
+  'Rule/AWS/LambdaInvoke/1': checkFunction,
+  'Rule/AWS/CodeBuild/1': checkBuild,
+  'Rule/AWS/Commands/1': checkCommands,
 };
 
 /** Keys whose values may be anything that a key of an object may be. */
@@ -30,7 +38,7 @@ const examples = ['ObjectKey', 'S3ObjectKey'];
 /** Keys whose values name what is looked at: with a variable in it only a run knows which. */
 const names = [
   ...['ConnectionArn', 'FullRepositoryId', 'S3Bucket', 'ProjectName', 'ServiceRoleArnOverride', 'NotificationArn'],
-  ...['BucketName', 'KMSEncryptionKeyARN'],
+  ...['BucketName', 'KMSEncryptionKeyARN', 'AlarmName', 'FunctionName'],
 ];
 
 const noName = 'it names no one thing: no statement is printed that would allow more';
@@ -42,28 +50,29 @@ export async function examine(place: Place): Promise<readonly Finding[]> {
   const findings = [...(await pipelineTrust(place, pipeline.roleArn, functionsOf(pipeline.stages)))];
   findings.push(...(await artifactBucket(place)));
   for (const stage of pipeline.stages)
-    for (const action of stage.actions) findings.push(...(await examineAction(place, stage, action)));
+    for (const action of workOf(stage))
+      findings.push(...(await examineAction(place, `${stage.name}/${action.name}`, action)));
   return [...new Map(findings.map((found) => [found.what, found])).values()];
 }
 
-/** The functions that assume the pipeline's role. An approval that tells no topic needs none. */
+/** Everything that a stage has done: its actions, and the rules of its conditions. */
+function workOf(stage: StageDeclaration): readonly ActionDeclaration[] {
+  return [...stage.actions, ...conditionTypes.flatMap((type) => rulesOf(stage, type))];
+}
+
+/** The functions that assume the pipeline's role. What asks nobody needs none. */
 function functionsOf(stages: readonly StageDeclaration[]): readonly string[] {
-  const classes = stages
-    .flatMap(({ actions }) => actions)
-    .flatMap(({ actionTypeId, configuration = {} }) => {
-      const of = findActionType(actionTypeId)?.class;
-      const isSilent = of === 'approval' && configuration['NotificationArn'] === undefined;
-      return of === undefined || isSilent ? [] : [of];
-    });
+  const classes = stages.flatMap(workOf).flatMap(({ actionTypeId, configuration = {} }) => {
+    const of = findActionType(actionTypeId)?.class;
+    const isSilent =
+      checks[typeName(actionTypeId)] === checkNothing ||
+      (of === 'approval' && configuration['NotificationArn'] === undefined);
+    return of === undefined || isSilent ? [] : [of];
+  });
   return [...new Set(classes)].map((name) => `${name.charAt(0).toUpperCase()}${name.slice(1)}FunctionRole`);
 }
 
-async function examineAction(
-  place: Place,
-  stage: StageDeclaration,
-  action: ActionDeclaration,
-): Promise<readonly Finding[]> {
-  const purpose = `${stage.name}/${action.name}`;
+async function examineAction(place: Place, purpose: string, action: ActionDeclaration): Promise<readonly Finding[]> {
   const lacking = notCarriedOut(purpose, action);
   if (lacking.some(({ status }) => status === 'MISSING')) return lacking;
   if ((action.region ?? place.region) !== place.region)

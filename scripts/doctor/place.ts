@@ -49,11 +49,15 @@ interface Answer {
 
 /** The role of one of Sluice's functions, as the stack made it. */
 export async function functionRole(place: Place, logicalId: string): Promise<string> {
-  const { account, stackName, outputs } = place;
+  const name = await physicalId(place, logicalId);
+  return (place.outputs['FunctionRoles'] ?? '').replace(/\*$/, name);
+}
+
+/** What AWS calls a resource of the stack. */
+export function physicalId({ account, stackName }: Place, logicalId: string): Promise<string> {
   return account.once(`resource ${logicalId}`, async () => {
     const asked = new DescribeStackResourceCommand({ StackName: stackName, LogicalResourceId: logicalId });
     const { StackResourceDetail } = await account.cloudFormation.send(asked);
-    const name = StackResourceDetail?.PhysicalResourceId ?? '';
-    return (outputs['FunctionRoles'] ?? '').replace(/\*$/, name);
+    return StackResourceDetail?.PhysicalResourceId ?? '';
   });
 }
