@@ -1,10 +1,9 @@
-import { Readable } from 'node:stream';
 import type { TurnableClock } from '../../../local/clock.ts';
 import { openStepFunctions, type StepFunctionsService } from '../../../local/step-functions/step-functions.ts';
+import { askStepFunctions } from './ask.ts';
 import { interruptedMachine } from './interrupted-machine.ts';
 
 const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:m';
-const caller = { arn: 'arn:aws:iam::000000000000:root', account: '000000000000', accessKeyId: 'test' };
 export const execution = 'arn:aws:states:us-east-1:000000000000:execution:m:one';
 
 /** What the world outside remembers of an execution, whatever becomes of the process that runs it. */
@@ -97,16 +96,7 @@ export class World {
   }
 
   async call(operation: string, input: object) {
-    const { body } = await this.service.handle({
-      method: 'POST',
-      path: '/',
-      query: new URLSearchParams(),
-      headers: { 'x-amz-target': `AWSStepFunctions.${operation}` },
-      body: Readable.from([Buffer.from(JSON.stringify(input))]),
-      caller,
-      requestId: 'r',
-    });
-    const answer = JSON.parse(String(body)) as Record<string, unknown>;
+    const answer = await askStepFunctions(this.service, operation, input);
     return { answer, type: answer['__type']?.toString().split('#')[1] };
   }
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import { openStepFunctions, type StepFunctionsService } from '../../../local/step-functions/step-functions.ts';
+import { askStepFunctions } from '../../local/step-functions/ask.ts';
 import { StandingClock } from './standing-clock.ts';
 
 /** What a function does when it is called: answers its token, at once or later; ends; fails; or says nothing at all. */
@@ -28,7 +28,6 @@ export interface Scenario {
 /** The word that answers of actions have, which no state is to hand on. */
 const needless = 'needless';
 const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:m';
-const caller = { arn: 'arn:aws:iam::000000000000:root', account: '000000000000', accessKeyId: 'test' };
 
 /** Whether a definition behaves as a scenario says. A definition that Step Functions does not take throws. */
 export async function behaves(definition: string, scenario: Scenario): Promise<boolean> {
@@ -166,17 +165,9 @@ class Stage {
 
   async #call(operation: string, input: object): Promise<Record<string, unknown>> {
     this.#happened++;
-    const { body } = await this.service.handle({
-      method: 'POST',
-      path: '/',
-      query: new URLSearchParams(),
-      headers: { 'x-amz-target': `AWSStepFunctions.${operation}` },
-      body: Readable.from([Buffer.from(JSON.stringify(input))]),
-      caller,
-      requestId: 'r',
-    });
+    const answer = await askStepFunctions(this.service, operation, input);
     this.#happened++;
-    return JSON.parse(String(body)) as Record<string, unknown>;
+    return answer;
   }
 }
 
