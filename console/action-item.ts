@@ -4,20 +4,30 @@ import { approvalCard } from './approval-card.ts';
 import { placeOf } from './build-log.ts';
 import { type Html, html } from './markup.ts';
 import { isoTime, lengthOf, relativeTime } from './moment.ts';
-import { type ActionPicture, endOf, logOf, startOf } from './picture.ts';
+import { type ActionPicture, endOf, logOf, type RulePicture, startOf } from './picture.ts';
 import { badge } from './status.ts';
 
-/** An action of a stage: what it is, how it goes, where to read more. */
+const conditionNames = {
+  beforeEntry: 'Entry condition',
+  onSuccess: 'Success condition',
+  onFailure: 'Failure condition',
+} as const;
+
+/** An action of a stage, or a rule of its conditions: what it is, how it goes, where to read more. */
 export function actionItem(
-  action: ActionPicture,
+  action: ActionPicture | RulePicture,
   revisions: readonly SourceRevision[],
   pipeline: string,
   now: number,
 ): Html {
   const { execution, status } = action;
-  return html`<li class="action" id="action/${action.stage}/${action.name}">
+  const [id, kind] =
+    'condition' in action
+      ? [`rule/${action.stage}/${action.condition}/${action.name}`, `${conditionNames[action.condition]} · `]
+      : [`action/${action.stage}/${action.name}`, ''];
+  return html`<li class="action" id="${id}">
 <div class="head"><h4>${action.name}</h4>${badge(status)}</div>
-<p class="quiet">${action.provider}${execution ? timing(execution, now) : undefined}</p>
+<p class="quiet">${kind}${action.provider}${execution ? timing(execution, now) : undefined}</p>
 ${status === 'WaitingForApproval' && execution ? approvalCard(action, execution, revisions, now) : undefined}
 ${execution ? told(execution, pipeline) : undefined}
 </li>`;

@@ -22,6 +22,17 @@ export interface ActionPicture {
   readonly execution?: ActionExecutionDetail;
 }
 
+/** The conditions of a stage, in the order in which a run meets them. */
+export const conditionTypes = ['beforeEntry', 'onSuccess', 'onFailure'] as const;
+export type ConditionType = (typeof conditionTypes)[number];
+
+/** A rule of a condition as the stage's run met it. */
+export interface RulePicture extends ActionPicture {
+  readonly condition: ConditionType;
+  /** What engages when the condition fails. */
+  readonly result: string;
+}
+
 /** A stage with the run that is inside, or was last. */
 export interface StagePicture {
   readonly name: string;
@@ -32,9 +43,10 @@ export interface StagePicture {
   readonly closed?: { readonly reason: string; readonly by: string };
   readonly revisions: readonly SourceRevision[];
   readonly actions: readonly ActionPicture[];
+  readonly rules: readonly RulePicture[];
 }
 
-/** An action that a run failed by, and why. */
+/** An action or a rule that a run failed by, and why. */
 export interface Cause {
   readonly execution: ActionExecutionDetail;
   readonly error: ErrorDetails;
@@ -46,11 +58,12 @@ export function stagesOf(snapshot: Snapshot): readonly StagePicture[] {
 }
 
 /**
- * The actions that a run failed by, the first to fail first: its newest failure and those that went on beside it. A failure that was
- * over when the newest one began has been retried.
+ * The actions and rules that a run failed by, the first to fail first: its newest failure and those that went on beside it. A failure that
+ * was over when the newest one began has been retried.
  */
-export function causesOf({ actions }: Snapshot, run: PipelineExecutionSummary): readonly Cause[] {
-  const failed = (actions.get(run.pipelineExecutionId ?? '') ?? [])
+export function causesOf(snapshot: Snapshot, run: PipelineExecutionSummary): readonly Cause[] {
+  const id = run.pipelineExecutionId ?? '';
+  const failed = [...(snapshot.actions.get(id) ?? []), ...failingRules(snapshot, id)]
     .filter(({ status }) => status === 'Failed')
     .sort((a, b) => endOf(a) - endOf(b));
   const last = failed.at(-1);
@@ -58,6 +71,15 @@ export function causesOf({ actions }: Snapshot, run: PipelineExecutionSummary): 
   return failed
     .filter((execution) => endOf(execution) >= startOf(last))
     .map((execution) => ({ execution, error: execution.output?.executionResult?.errorDetails ?? {} }));
+}
+
+/** Rules that keep a run from going on when they fail: not those that skip a stage, nor those that only decide what follows a failure. */
+function failingRules(snapshot: Snapshot, run: string): readonly ActionExecutionDetail[] {
+  return stagesOf(snapshot)
+    .filter((stage) => stage.run === run)
+    .flatMap(({ rules }) => rules)
+    .filter(({ condition, result }) => condition !== 'onFailure' && result !== 'SKIP')
+    .flatMap(({ execution }) => execution ?? []);
 }
 
 /** Action executions with a log, the newest first. */
@@ -102,7 +124,40 @@ function stageOf(snapshot: Snapshot, stage: StageState): StagePicture {
     ...(way?.enabled === false ? { closed: { reason: way.disabledReason ?? '', by: way.lastChangedBy ?? '' } } : {}),
     revisions: snapshot.runs.find(({ pipelineExecutionId: id }) => id === run)?.sourceRevisions ?? [],
     actions,
+    rules: conditionTypes.flatMap((type) => rulesOf(snapshot, stage, type, run)),
   };
+}
+
+/**
+ * A rule's name is its own in its condition only: by the execution that the state tells of for this condition it is known in the run's
+ * history. A PARALLEL pipeline has no such state: there a name tells, where no other condition of the stage has it too.
+ */
+function rulesOf(
+  { declaration, rules }: Snapshot,
+  stage: StageState,
+  condition: ConditionType,
+  run: string | undefined,
+): readonly RulePicture[] {
+  const declared = declaration.stages?.find(({ name }) => name === stage.stageName);
+  const namesOf = (type: ConditionType) =>
+    (declared?.[type]?.conditions ?? []).flatMap(({ rules = [] }) => rules.map(({ name }) => name));
+  const names = conditionTypes.flatMap(namesOf);
+  const states = (stage[`${condition}ConditionState`]?.conditionStates ?? []).flatMap(
+    ({ ruleStates = [] }) => ruleStates,
+  );
+  const executions = run === undefined ? [] : (rules.get(run) ?? []);
+  return (declared?.[condition]?.conditions ?? []).flatMap(({ result = 'FAIL', rules: each = [] }) =>
+    each.map(({ name = '', ruleTypeId }) => {
+      const id = states.find(({ ruleName }) => ruleName === name)?.latestExecution?.ruleExecutionId;
+      const isAlone = names.filter((other) => other === name).length === 1;
+      const execution = executions.find(({ stageName, actionName, actionExecutionId }) =>
+        id === undefined ? isAlone && stageName === stage.stageName && actionName === name : actionExecutionId === id,
+      );
+      const common = { stage: stage.stageName ?? '', name, provider: ruleTypeId?.provider ?? '', condition, result };
+      if (!execution) return { ...common, status: 'NotStarted', declaration: undefined };
+      return { ...common, status: execution.status ?? 'NotStarted', declaration: undefined, execution };
+    }),
+  );
 }
 
 /** A PARALLEL pipeline has no state of its own (GetPipelineState): its newest run stands for it. */

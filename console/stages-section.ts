@@ -1,7 +1,7 @@
 import { actionItem } from './action-item.ts';
 import { pageAddress } from './address.ts';
 import { type Html, html } from './markup.ts';
-import type { StagePicture } from './picture.ts';
+import type { ActionPicture, RulePicture, StagePicture } from './picture.ts';
 import { principal, revisionLine, shortRun } from './short-text.ts';
 import { badge, toneOf } from './status.ts';
 
@@ -24,8 +24,14 @@ function stageItem(stage: StagePicture, newestRun: string | undefined, pipeline:
 ${runLine(stage, newestRun, pipeline)}
 ${closed(stage.closed)}
 ${waiting(stage.waiting, pipeline)}
-<ul class="actions">${stage.actions.map((action) => actionItem(action, stage.revisions, pipeline, now))}</ul>
+<ul class="actions">${inOrder(stage).map((each) => actionItem(each, stage.revisions, pipeline, now))}</ul>
 </li>`;
+}
+
+/** Rules of entry, then the actions, then the rules that look at what has come of them. */
+function inOrder({ actions, rules }: StagePicture): readonly ActionPicture[] {
+  const isOfEntry = ({ condition }: RulePicture) => condition === 'beforeEntry';
+  return [...rules.filter(isOfEntry), ...actions, ...rules.filter((rule) => !isOfEntry(rule))];
 }
 
 /** A stage goes on showing an earlier run until the newest comes to it. */

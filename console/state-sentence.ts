@@ -39,5 +39,7 @@ function whereabouts(run: string, status: string, stages: readonly StagePicture[
   if (!inside) return 'is about to start';
   const approval = inside.actions.find((action) => action.status === 'WaitingForApproval');
   if (status === 'Stopping') return `is stopping in ${inside.name}`;
+  const rule = inside.rules.find((each) => each.status === 'InProgress');
+  if (rule) return `waits for a condition: ${inside.name} › ${rule.name}`;
   return approval ? `waits for approval: ${inside.name} › ${approval.name}` : `is in ${inside.name}`;
 }

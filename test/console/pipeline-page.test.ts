@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { part, textOf } from './reading.ts';
 import {
   addAction,
+  addRule,
   addRun,
   build,
   COMMIT,
+  declareRule,
   executionId,
   FAILURE,
   failedBuild,
@@ -107,6 +109,72 @@ describe('the page of a pipeline', () => {
     expect(textOf(body.slice(body.indexOf('id="cause"'), body.indexOf('id="stages"')))).toContain(
       'The definition of version 3 cannot be read.',
     );
+  });
+
+  it('shows the rules of conditions around the actions, each as the run of its stage met it', async () => {
+    const told = running();
+    declareRule(told, 'Deploy', 'beforeEntry', { name: 'Check', provider: 'VariableCheck' });
+    declareRule(told, 'Deploy', 'beforeEntry', { name: 'Hours', provider: 'DeploymentWindow' });
+    declareRule(told, 'Deploy', 'onSuccess', { name: 'Check', provider: 'CloudWatchAlarm' });
+    addRule(told, 1, { stage: 'Deploy', condition: 'onSuccess', name: 'Check' }, 'Succeeded');
+    hold(told, 'Deploy', 2, 'InProgress');
+    hold(told, 'Build', 2, 'Succeeded');
+    const said = { externalExecutionSummary: "The variable is as it must be: 'yes' EQ 'yes'." };
+    addRule(told, 2, { stage: 'Deploy', condition: 'beforeEntry', name: 'Check' }, 'Succeeded', { result: said });
+    addRule(told, 2, { stage: 'Deploy', condition: 'beforeEntry', name: 'Hours' }, 'InProgress', { start: NOW - 5000 });
+    bench.tell(told);
+
+    const { body } = await bench.get('/hello-site');
+
+    const deploy = part(body, 'stage/Deploy');
+    expect([...deploy.matchAll(/<h4>([^<]+)/g)].map(([, name]) => name)).toEqual([
+      'Check',
+      'Hours',
+      'Publish',
+      'Check',
+    ]);
+    expect(textOf(part(body, 'rule/Deploy/beforeEntry/Check'))).toContain(
+      "Check Succeeded Entry condition · VariableCheck · 1 s · 2 min ago The variable is as it must be: 'yes' EQ 'yes'.",
+    );
+    expect(textOf(part(body, 'rule/Deploy/beforeEntry/Hours'))).toContain(
+      'Hours In progress Entry condition · DeploymentWindow · 5 s so far',
+    );
+    expect(textOf(part(body, 'rule/Deploy/onSuccess/Check'))).toBe(
+      'Check Not started Success condition · CloudWatchAlarm',
+    );
+    expect(textOf(part(body, 'state'))).toBe('Run c0ffee02 waits for a condition: Deploy › Hours.');
+  });
+
+  it('asks for rules only where the pipeline has some', async () => {
+    bench.tell(succeeded());
+
+    await bench.get('/hello-site');
+
+    expect(bench.api.asked).not.toContain('ListRuleExecutions');
+  });
+
+  it.each([
+    { condition: 'beforeEntry', result: 'FAIL', isCause: true },
+    { condition: 'onSuccess', result: 'ROLLBACK', isCause: true },
+    { condition: 'beforeEntry', result: 'SKIP', isCause: false },
+    { condition: 'onFailure', result: 'ROLLBACK', isCause: false },
+  ] as const)('a rule of $condition with $result that fails is why the run failed: $isCause', async (rule) => {
+    const told = succeeded();
+    addRun(told, 2, 'Failed', { statusSummary: 'The run has its reasons.' });
+    const { condition, result } = rule;
+    declareRule(told, 'Build', condition, { name: 'Check', provider: 'VariableCheck', result });
+    hold(told, 'Build', 2, 'Failed');
+    const errorDetails = { code: 'JobFailed', message: "'no' EQ 'yes' does not hold." };
+    addRule(told, 2, { stage: 'Build', condition, name: 'Check' }, 'Failed', { result: { errorDetails } });
+    bench.tell(told);
+
+    const { body } = await bench.get('/hello-site');
+
+    const cause = textOf(body.slice(body.indexOf('id="cause"'), body.indexOf('id="stages"')));
+    expect(cause).toContain(
+      rule.isCause ? "Build › Check JobFailed 'no' EQ 'yes' does not hold." : 'The run has its reasons.',
+    );
+    expect(cause.includes('Check')).toBe(rule.isCause);
   });
 
   it('tells of a rollback to which run it goes back', async () => {

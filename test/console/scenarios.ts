@@ -148,6 +148,54 @@ export function addAction(
   return detail;
 }
 
+/** Declares a rule of a condition of a stage, which every run so far has not come to. */
+export function declareRule(
+  told: Told,
+  stage: string,
+  condition: 'beforeEntry' | 'onSuccess' | 'onFailure',
+  rule: { readonly name: string; readonly provider: string; readonly result?: 'FAIL' | 'SKIP' | 'ROLLBACK' },
+): void {
+  const declared = told.declaration.stages?.find(({ name }) => name === stage);
+  const state = told.stages.find(({ stageName }) => stageName === stage);
+  if (!declared || !state) throw new Error(`There is no stage ${stage}.`);
+  const { name, provider, result = 'FAIL' } = rule;
+  declared[condition] ??= { conditions: [{ result, rules: [] }] };
+  const ruleTypeId = { category: 'Rule', owner: 'AWS', provider, version: '1' } as const;
+  declared[condition].conditions?.[0]?.rules?.push({ name, ruleTypeId });
+  state[`${condition}ConditionState`] ??= { conditionStates: [{ ruleStates: [] }] };
+  state[`${condition}ConditionState`]?.conditionStates?.[0]?.ruleStates?.push({ ruleName: name });
+}
+
+/** Adds an execution of a declared rule as the newest, and makes it the one that the state tells of. */
+export function addRule(
+  told: Told,
+  n: number,
+  { stage, condition, name }: { stage: string; condition: 'beforeEntry' | 'onSuccess' | 'onFailure'; name: string },
+  status: 'InProgress' | 'Succeeded' | 'Failed',
+  more: { start?: number; end?: number; result?: object } = {},
+): void {
+  const ruleExecutionId = `${executionId(n, stage, name)}-${condition}`;
+  const start = more.start ?? NOW - 3 * MINUTE;
+  told.rules = [
+    {
+      pipelineExecutionId: runId(n),
+      ruleExecutionId,
+      stageName: stage,
+      ruleName: name,
+      status,
+      startTime: new Date(start),
+      lastUpdateTime: new Date(more.end ?? start + SECOND),
+      input: {},
+      output: { executionResult: more.result ?? {} },
+    },
+    ...(told.rules ?? []),
+  ];
+  const state = told.stages.find(({ stageName }) => stageName === stage)?.[`${condition}ConditionState`];
+  const rule = state?.conditionStates?.[0]?.ruleStates?.find(({ ruleName }) => ruleName === name);
+  if (!rule) throw new Error(`Stage ${stage} declares no rule ${name}.`);
+  rule.latestExecution = { ruleExecutionId, status };
+}
+
 /** Tells which run a stage holds, or held last. */
 export function hold(
   told: Told,

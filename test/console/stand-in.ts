@@ -4,6 +4,7 @@ import type {
   ActionExecutionDetail,
   PipelineDeclaration,
   PipelineExecutionSummary,
+  RuleExecutionDetail,
   StageState,
 } from '@aws-sdk/client-codepipeline';
 
@@ -13,6 +14,7 @@ export interface Told {
   stages: StageState[];
   runs: PipelineExecutionSummary[];
   actions: ActionExecutionDetail[];
+  rules?: RuleExecutionDetail[];
 }
 
 /** The CodePipeline API as far as the console asks it, over HTTP in JSON 1.1: it tells what it is given. */
@@ -82,18 +84,26 @@ function answer(standIn: StandIn, operation: string, input: Input): { status: nu
     case 'ListPipelineExecutions':
       return paged(standIn, input, 'pipelineExecutionSummaries', told.runs);
     case 'ListActionExecutions':
-      return actions(standIn, input, told);
+      return ofRun(standIn, input, told, 'actionExecutionDetails', told.actions);
+    case 'ListRuleExecutions':
+      return ofRun(standIn, input, told, 'ruleExecutionDetails', told.rules ?? []);
     default:
       return error('UnknownOperationException', `The stand-in has no ${operation}.`);
   }
 }
 
-function actions(standIn: StandIn, input: Input, told: Told): { status: number; body: object } {
+function ofRun(
+  standIn: StandIn,
+  input: Input,
+  told: Told,
+  name: string,
+  all: readonly (ActionExecutionDetail | RuleExecutionDetail)[],
+): { status: number; body: object } {
   const run = input.filter?.pipelineExecutionId;
   if (run !== undefined && !told.runs.some(({ pipelineExecutionId }) => pipelineExecutionId === run))
     return error('PipelineExecutionNotFoundException', `There is no run ${run}.`);
-  const all = told.actions.filter(({ pipelineExecutionId }) => run === undefined || pipelineExecutionId === run);
-  return paged(standIn, input, 'actionExecutionDetails', all);
+  const found = all.filter(({ pipelineExecutionId }) => run === undefined || pipelineExecutionId === run);
+  return paged(standIn, input, name, found);
 }
 
 function paged({ pageSize }: StandIn, { maxResults = 100, nextToken = '0' }: Input, name: string, all: object[]) {
