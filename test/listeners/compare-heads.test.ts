@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { decisionsOn } from '../../functions/aws/decision-record.ts';
+import { decisionsOn, keepDecisions } from '../../functions/aws/decision-record.ts';
 import { readSummary } from '../../functions/aws/pipeline-record.ts';
 import { listRuns, runFrom } from '../../functions/aws/run-record.ts';
-import { write } from '../../functions/aws/table.ts';
+import { list, write } from '../../functions/aws/table.ts';
 import { givenBy } from '../../functions/lambda/given.ts';
 import { compareHeads } from '../../functions/listeners/compare-heads.ts';
 import { handler as webhook } from '../../functions/listeners/webhook.ts';
@@ -66,6 +66,25 @@ async function compare(minutes: number, heads: Heads | { unknown: string }, mess
   return compareHeads(givenBy(given));
 }
 
+interface Question {
+  readonly repository: string;
+  readonly heads?: { readonly branch?: string };
+  readonly files?: object;
+}
+
+/** Minutes later the host answers each question by itself. */
+async function compareBy(minutes: number, answer: (asked: Question) => object): Promise<object> {
+  world.now += minutes * minute;
+  world.place.host = answer;
+  return compareHeads(givenBy(given));
+}
+
+/** In how many minutes the branches are looked at next. */
+async function nextLook(): Promise<number> {
+  const { items } = await list(`SOURCE#${connection}#${repository}`, '', { limit: 1 });
+  return (Number(items[0]?.['nextCheckAt']) - world.now) / minute;
+}
+
 const asked = () =>
   world.place.told.filter((each) => each.startsWith('InvokeCommand')).map((each) => JSON.parse(each.slice(14)));
 const started = async () => {
@@ -97,6 +116,12 @@ async function push(commit: string, branch = 'main'): Promise<number> {
   };
   return ((await webhook(event as never, context)) as { statusCode: number }).statusCode;
 }
+
+const triggeredBy = (push: object) => ({
+  triggers: [
+    { providerType: 'CodeStarSourceConnection', gitConfiguration: { sourceActionName: 'Fetch', push: [push] } },
+  ],
+});
 
 describe('comparing branch heads', () => {
   it('starts what a lost push would have started, at the second look, and keeps why', async () => {
@@ -167,8 +192,7 @@ describe('comparing branch heads', () => {
 
   it('judges by the filters of a trigger, of all branches', async () => {
     await connect();
-    const gitConfiguration = { sourceActionName: 'Fetch', push: [{ branches: { includes: ['release/*'] } }] };
-    await create({ triggers: [{ providerType: 'CodeStarSourceConnection', gitConfiguration }] });
+    await create(triggeredBy({ branches: { includes: ['release/*'] } }));
     await compare(1, { main: old });
     expect(asked()[0]).toMatchObject({ heads: {} });
 
@@ -210,5 +234,155 @@ describe('comparing branch heads', () => {
     await compare(15, { live: later });
     await compare(2, { live: later });
     expect(await started()).toHaveLength(1);
+  });
+
+  it('starts every push that got lost, one after the other', async () => {
+    await connect();
+    await create();
+    await compare(1, { main: old });
+    for (const commit of [lost, later]) {
+      await compare(15, { main: commit });
+      await compare(2, { main: commit });
+    }
+
+    expect((await started()).map(({ trigger }) => trigger.git?.commitId)).toEqual([later, lost]);
+  });
+
+  it.each([
+    ['of another pipeline', { pipelineName: 'other' }],
+    ['of another action', { action: 'Other' }],
+    ['of the same commit on another branch', { event: "push to branch 'live'" }],
+  ])('takes a push for lost also where something was decided and started %s', async (_, other) => {
+    await connect();
+    await create();
+    await compare(1, { main: old });
+    const about = {
+      id: 'd',
+      at: world.now,
+      revision: lost,
+      by: 'it',
+      place: repository,
+      event: "push to branch 'main'",
+    };
+    const decision = { ...about, pipelineName: 'web', action: 'Fetch', started: true, run: 'r', why: 'so' };
+    await keepDecisions([{ ...decision, ...other }]);
+
+    await compare(15, { main: lost });
+    await compare(2, { main: lost });
+
+    expect(await started()).toHaveLength(1);
+  });
+
+  it.each([
+    ['tells them', { branch: 'main', commit: lost, message: 'Change it' }, 'Change it'],
+    ['tells of a newer commit by then', { branch: 'main', commit: later, message: 'Change more' }, ''],
+    ['does not answer', undefined, ''],
+  ])('asks for the words of a commit where the list has none, and the host %s', async (_, head, commitMessage) => {
+    await connect();
+    await create(triggeredBy({ branches: { includes: ['*'] } }));
+    await compare(1, { main: old });
+    const unanswered = { unknown: 'the host answers 500' };
+    const answer = ({ heads }: Question) =>
+      heads?.branch === undefined
+        ? { heads: [{ branch: 'main', commit: lost }] }
+        : head
+          ? { heads: [head] }
+          : unanswered;
+
+    await compareBy(15, answer);
+    expect(await compareBy(2, answer)).toEqual({ looked: 1, failed: 0 });
+
+    expect(asked().slice(2)).toMatchObject([{ heads: {} }, { heads: { branch: 'main' } }]);
+    expect(await started()).toMatchObject([{ trigger: { git: { commitMessage } } }]);
+  });
+
+  it('does not ask for the words of a commit that the list has', async () => {
+    await connect();
+    await create(triggeredBy({ branches: { includes: ['*'] } }));
+    await compare(1, { main: old });
+    await compare(15, { main: lost }, 'Change it');
+    await compare(2, { main: lost }, 'Change it');
+
+    expect(await started()).toHaveLength(1);
+    expect(asked()).toHaveLength(3);
+  });
+
+  it.each([
+    ['one that fits', ['src/a.ts'], 1],
+    ['none that fits', ['docs/a.md'], 0],
+  ])('asks for the files that changed since the head that was known: %s', async (_, paths, runs) => {
+    await connect();
+    await create(triggeredBy({ branches: { includes: ['*'] }, filePaths: { includes: ['src/**'] } }));
+    const heads = [
+      { branch: 'main', commit: lost, message: 'm' },
+      { branch: 'new', commit: later, message: 'm' },
+    ];
+    const answer = ({ files }: Question) => (files ? { paths } : { heads });
+    await compare(1, { main: old });
+
+    await compareBy(15, answer);
+    await compareBy(2, answer);
+
+    expect(asked().filter(({ files }) => files)).toEqual([
+      { connection, repository, files: { base: old, head: lost } },
+    ]);
+    expect(await started()).toHaveLength(runs);
+    expect(await decisionsOn(later)).toMatchObject([{ started: false, why: expect.stringContaining("'new' is new") }]);
+  });
+
+  it.each([
+    ['a quarter of an hour', 15, 'nothing has moved', () => compare(15, { main: old })],
+    ['two minutes', 2, 'a push may be on its way', () => compare(15, { main: lost })],
+    ['an hour', 60, 'the host does not answer', () => compare(15, { unknown: 'the host answers 500' })],
+    [
+      'an hour',
+      60,
+      'the connection is gone',
+      async () => {
+        await write([{ remove: { pk: `CONNECTION#${connection}`, sk: 'CONNECTION' } }]);
+        return compare(15, { main: lost });
+      },
+    ],
+  ])('looks again in %s (%i minutes) where %s', async (_, minutes, __, look) => {
+    await connect();
+    await create();
+    await compare(1, { main: old });
+
+    expect(await look()).toEqual({ looked: 1, failed: 0 });
+    expect(await nextLook()).toBe(minutes);
+  });
+
+  it('asks once for all that follow the same, and goes on where one fails, which is tried again a quarter of an hour later', async () => {
+    await connect();
+    await create();
+    world.now += 1000;
+    for (const [name, of] of [
+      ['other', repositories[1]],
+      ['third', repositories[1]],
+    ] as const)
+      await create({ name, stages: declaration(of).stages });
+
+    const swept = await compareBy(1, (question) => {
+      if (question.repository === repository) throw new Error('no function');
+      return { heads: [{ branch: 'main', commit: old }] };
+    });
+
+    expect(swept).toEqual({ looked: 3, failed: 1 });
+    expect(asked().map((each) => each.repository)).toEqual([...repositories]);
+    expect(await nextLook()).toBe(15);
+  });
+
+  it.each([
+    [39_999, 0],
+    [40_000, 1],
+  ])('looks at none when only %i milliseconds remain, or at what it can: %i', async (remaining, looked) => {
+    await connect();
+    await create();
+    world.now += minute;
+    world.place.host = { heads: [] };
+
+    const short = { ...given, getRemainingTimeInMillis: () => remaining };
+    expect(await compareHeads(givenBy(short))).toEqual({ looked, failed: 0 });
+    expect(asked()).toHaveLength(looked);
   });
 });

@@ -19,8 +19,8 @@ export class Place {
   readonly #objects = new Map<string, string>();
   /** What the state machine was told: executions started, tokens answered. */
   readonly told: string[] = [];
-  /** What the function answers that registers webhooks with a repository's host. */
-  host: object = {};
+  /** What a function of ours answers, such as the one that asks a repository's host; or how it answers what it is asked. */
+  host: object | ((asked: Input) => object) = {};
   /** The writes since `watch`, each by what it writes to. */
   readonly writes: string[] = [];
   #watching = false;
@@ -80,8 +80,10 @@ export class Place {
 
   async #hostCall(name: string, { Payload }: Input): Promise<object> {
     const isDone = this.#isDone(name);
-    if (isDone) this.told.push(`${name} ${Buffer.from(Payload as Uint8Array).toString('utf8')}`);
-    return { Payload: Buffer.from(JSON.stringify(isDone ? this.host : {})) };
+    const asked = Buffer.from(Payload as Uint8Array).toString('utf8');
+    if (isDone) this.told.push(`${name} ${asked}`);
+    const answer = typeof this.host === 'function' ? this.host(JSON.parse(asked)) : this.host;
+    return { Payload: Buffer.from(JSON.stringify(isDone ? answer : {})) };
   }
 
   #isDone(write: string): boolean {
