@@ -1,4 +1,5 @@
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -78,6 +79,13 @@ function answerForm(): URLSearchParams {
   return new URLSearchParams(Buffer.from(answered.body ?? '', answered.isBase64Encoded ? 'base64' : 'utf8').toString());
 }
 
+/** The answer with its form changed. */
+function answeredBy(change: (form: URLSearchParams) => void): APIGatewayProxyEventV2 {
+  const form = answerForm();
+  change(form);
+  return { ...answered, body: form.toString(), isBase64Encoded: false };
+}
+
 function withMethod(event: APIGatewayProxyEventV2, method: string): APIGatewayProxyEventV2 {
   return { ...event, requestContext: { ...event.requestContext, http: { ...event.requestContext.http, method } } };
 }
@@ -154,11 +162,7 @@ describe('an approval link', () => {
     );
     const answers = [
       ...signatures.map((each) => withQuery(answered, { signature: each })),
-      ...nonces.map((nonce) => {
-        const form = answerForm();
-        form.set('nonce', nonce);
-        return { ...answered, body: form.toString(), isBase64Encoded: false };
-      }),
+      ...nonces.map((nonce) => answeredBy((form) => form.set('nonce', nonce))),
     ];
 
     const statuses = [];
@@ -177,16 +181,10 @@ describe('an approval link', () => {
   });
 
   it.each(['GET', 'HEAD', 'POST'])('without any signature is refused to %s from its address alone', async (method) => {
-    const page = await open(withMethod({ ...answered, queryStringParameters: {} }, method));
+    const { queryStringParameters: _, ...bare } = answered;
+    const page = await open(withMethod(bare, method));
     const other = await open(
-      withMethod(
-        {
-          ...answered,
-          queryStringParameters: {},
-          pathParameters: { pipeline: 'no-such-name', stage: 'Approve', action: 'Review' },
-        },
-        method,
-      ),
+      withMethod({ ...bare, pathParameters: { pipeline: 'no-such-name', stage: 'Approve', action: 'Review' } }, method),
     );
 
     expect(page.statusCode).toBe(403);
@@ -196,9 +194,20 @@ describe('an approval link', () => {
     expect(world.secrets.calls()).toEqual([]);
   });
 
-  it.each([['run'], ['run', 'token'], ['run', 'token', 'expires']])(
-    'that was cut short after %s is to be copied whole',
-    async (...kept) => {
+  it.each([
+    ['decides', true],
+    ['needs-sign-in', false],
+  ])('without any signature leads to the mail only where the mail decides: it %s', async (mode, leads) => {
+    vi.stubEnv('APPROVAL_LINK', mode);
+
+    const { body } = await open({ ...shown, queryStringParameters: {} });
+
+    expect(body?.includes('By the approval mail')).toBe(leads);
+  });
+
+  it.each([[['run']], [['run', 'token']], [['run', 'token', 'expires']], [['token']], [['expires']], [['signature']]])(
+    'of which only %j is left is to be copied whole',
+    async (kept) => {
       const query = Object.fromEntries(kept.map((name) => [name, shown.queryStringParameters?.[name]]));
 
       const { statusCode, body } = await open({ ...shown, queryStringParameters: query });
@@ -262,7 +271,10 @@ describe('an approval link', () => {
     const answers = [await open(shown), await open(answered)];
 
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404]);
-    for (const { body } of answers) expect(body).toContain(said);
+    for (const { body } of answers) {
+      expect(body).toContain('<h1>Nothing to decide</h1>');
+      expect(body).toContain(said);
+    }
     expect(writes()).toEqual([]);
   });
 
@@ -299,10 +311,7 @@ describe('an approval link', () => {
     ['another time', (form: URLSearchParams) => form.set('issued', String(now))],
     ['no time', (form: URLSearchParams) => form.delete('issued')],
   ])('C14 does not decide with %s', async (_, change) => {
-    const form = answerForm();
-    change(form);
-
-    const { statusCode } = await open({ ...answered, body: form.toString(), isBase64Encoded: false });
+    const { statusCode } = await open(answeredBy(change));
 
     expect(statusCode).toBe(403);
     expect(writes()).toEqual([]);
@@ -310,6 +319,7 @@ describe('an approval link', () => {
 
   it.each([
     ['a moment before', -1, 403],
+    ['at the time of', 0, 200],
     ['an hour after but a moment', 60 * 60_000 - 1, 200],
     ['an hour after', 60 * 60_000, 403],
   ])('C03 answers a page that was made at one time, %s it', async (_, milliseconds, expected) => {
@@ -383,5 +393,112 @@ describe('an approval link', () => {
 
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, ...Array(9).fill(409)]);
     expect(world.sfn.commandCalls(SendTaskSuccessCommand)).toHaveLength(1);
+  });
+
+  it('is decided by what its page has in its form', async () => {
+    const { body = '' } = await open(shown);
+    const answer = answeredBy((form) => {
+      for (const name of ['issued', 'nonce'])
+        form.set(name, new RegExp(`name="${name}" value="([^"]+)"`).exec(body)?.[1] ?? '');
+    });
+
+    const { statusCode } = await open(answer);
+
+    expect(statusCode).toBe(200);
+  });
+
+  it.each([
+    ['as it was rejected', 'Rejected', 'too early', ['Failed', 'too early']],
+    ['without a comment', 'Approved', undefined, ['Succeeded', undefined]],
+    ['with the first 512 characters of a comment', 'Approved', 'x'.repeat(513), ['Succeeded', 'x'.repeat(512)]],
+  ])('keeps an answer %s', async (_, status, summary, kept) => {
+    const event = answeredBy((form) => {
+      form.set('status', status);
+      if (summary === undefined) form.delete('summary');
+      else form.set('summary', summary);
+    });
+
+    const { statusCode, body } = await open(event);
+
+    expect(statusCode).toBe(200);
+    expect(body).toContain(`<h1>${status}</h1>`);
+    expect(written(world, 'ACTION#').map((item) => [item['status'], item['summary']])).toEqual([kept]);
+  });
+
+  it('shows the artifacts of its run, in the order in which they were made, and of no other', async () => {
+    const made = (name: string) => ({ outputs: [{ name, bucket: 'artifacts', key: name, sha256: 'e3b0' }] });
+    const ofOther = actionItem('Source', made('Other'));
+    for (const item of [
+      actionItem('Build', made('Site')),
+      actionItem('Source', made('SourceOutput')),
+      { ...ofOther, sk: ofOther.sk.replace(runId, 'another-run') },
+    ])
+      world.put(item);
+
+    const { body = '' } = await open(shown);
+
+    const [, section = ''] = body.split('Artifacts of this run');
+    expect([...section.matchAll(/<dt>([^<]*)<\/dt>/g)].map(([, name]) => name)).toEqual(['SourceOutput', 'Site']);
+  });
+
+  it.each([
+    ['links are off', shown, 'off', 'Not found', 'switched off here'],
+    ['its method is not allowed', withMethod(shown, 'PUT'), 'decides', 'Not allowed', 'PUT is not allowed here.'],
+    [
+      'its signature is not ours',
+      withQuery(shown, { signature: 'forged' }),
+      'decides',
+      'Not a valid link',
+      'This address is not the link of an approval mail',
+    ],
+    [
+      'it needs a sign-in',
+      answered,
+      'needs-sign-in',
+      'This link does not decide',
+      'Answer with your own credentials.</p></div><p class="after"><a href=',
+    ],
+    [
+      'its answer is neither',
+      answeredBy((form) => form.set('status', 'Maybe')),
+      'decides',
+      'No decision',
+      'Choose Approve or Reject.</p></div><p class="after"><a href=',
+    ],
+    [
+      'its page is too old',
+      answeredBy((form) => form.set('issued', '1')),
+      'decides',
+      'Decide again',
+      'did not come from it.</p></div><p class="after"><a href=',
+    ],
+  ])(
+    'says why it is refused where %s, and leads back from what can be answered again',
+    async (_, event, mode, title, said) => {
+      vi.stubEnv('APPROVAL_LINK', mode);
+
+      const { body } = await open(event);
+
+      expect(body).toContain(`<h1>${title}</h1>`);
+      expect(body).toContain(said);
+    },
+  );
+
+  it.each([
+    ['is shown', shown],
+    ['is answered', answered],
+  ])('says that it failed, not what it does not know, when the table fails as it %s', async (_, event) => {
+    world.table.on(GetCommand).callsFake(({ Key: { pk, sk } }) => {
+      if (sk.startsWith('APPROVAL#')) throw new Error('The table is not there.');
+      return { Item: world.items.get(`${pk}\n${sk}`) };
+    });
+
+    expect((await open(event)).statusCode).toBe(500);
+  });
+
+  it('says that it failed, not that it came too late, when the decision cannot be kept', async () => {
+    world.table.on(TransactWriteCommand).rejects(new Error('The table is not there.'));
+
+    expect((await open(answered)).statusCode).toBe(500);
   });
 });
