@@ -34,11 +34,13 @@ async function sweep(given: Context = context): Promise<unknown> {
   return handler(sample<object>('sweep'), given);
 }
 
-const sent = () => world.sfn.commandCalls(SendTaskSuccessCommand).map(({ args }) => args[0].input.taskToken);
+const answered = () => world.sfn.commandCalls(SendTaskSuccessCommand).map(({ args }) => args[0].input);
+const sent = () => answered().map(({ taskToken }) => taskToken);
+const updates = () => world.table.commandCalls(UpdateCommand).map(({ args }) => args[0].input);
+const told = () => world.events.commandCalls(PutEventsCommand).flatMap(({ args }) => args[0].input.Entries ?? []);
 const looksLater = () =>
-  world.table
-    .commandCalls(UpdateCommand)
-    .flatMap(({ args }) => args[0].input.ExpressionAttributeValues?.[':next'] ?? [])
+  updates()
+    .flatMap(({ ExpressionAttributeValues: values }) => values?.[':next'] ?? [])
     .map((next) => next - now);
 const asked = () =>
   world.lambda
@@ -53,6 +55,23 @@ describe('Sweep', () => {
 
     expect(await sweep()).toEqual({ looked: 1, failed: 1 });
     expect(looksLater()).toEqual([minute]);
+  });
+
+  it('looks later at a record that is still the same open work, and puts off no other', async () => {
+    const item = runItem('Source', 0, { ...due, rev: 7 });
+    world.put(item);
+    world.put(pipelineItem('Source'));
+
+    await sweep();
+
+    expect(updates()).toMatchObject([
+      {
+        Key: { pk: item.pk, sk: item.sk },
+        ConditionExpression: 'rev = :rev AND begins_with(#open, :partitions)',
+        ExpressionAttributeNames: { '#open': 'open' },
+        ExpressionAttributeValues: { ':rev': 7, ':partitions': 'OPEN#' },
+      },
+    ]);
   });
 
   it.each(['inside', 'inbound'])(
@@ -83,7 +102,7 @@ describe('Sweep', () => {
     world.put(runItem('Source', 0, { ...due, token }));
     world.put(pipelineItem('Source'));
     await sweep();
-    expect(sent()).toEqual(['T']);
+    expect(answered()).toEqual([{ taskToken: 'T', output: JSON.stringify({ next: 'Decide' }) }]);
 
     world.sfn.resetHistory();
     world.put(runItem('Source', 0, { ...due, token, place: 'inbound' }));
@@ -117,7 +136,7 @@ describe('Sweep', () => {
   });
 
   it.each(['Pending', 'Starting'])('leaves an action that is %s to its task', async (status) => {
-    world.put(actionItem('Build', { ...due, status }));
+    world.put(actionItem('Build', { ...due, status, externalId: 'b:1', deadline: now }));
 
     await sweep();
 
@@ -144,14 +163,13 @@ describe('Sweep', () => {
     expect(sent()).toEqual(['T']);
   });
 
-  it('leaves an action a millisecond before its deadline', async () => {
+  it('leaves an action a millisecond before its deadline, of which nobody can be asked', async () => {
     world.put(
       actionItem('Approve', { ...due, status: 'Running', deadline: now + 1, approvalToken: 't', mailed: true }),
     );
 
-    await sweep();
-
-    expect(written(world, 'ACTION#')).toEqual([]);
+    expect(await sweep()).toEqual({ looked: 1, failed: 0 });
+    expect([written(world, 'ACTION#'), asked()]).toEqual([[], []]);
   });
 
   it('mails an approval that nobody was told of', async () => {
@@ -168,15 +186,17 @@ describe('Sweep', () => {
   ])(
     'tells of the end of %s that is still open work, answers its token, and lets it leave',
     async (_, item, states) => {
-      world.put(item());
+      world.put({ ...item(), rev: 7 });
 
       await sweep();
 
-      const told = world.events.commandCalls(PutEventsCommand).flatMap(({ args }) => args[0].input.Entries ?? []);
-      expect(told.map(({ Detail }) => JSON.parse(Detail ?? '{}').state)).toEqual(states);
+      expect(told().map(({ Detail }) => JSON.parse(Detail ?? '{}').state)).toEqual(states);
       expect(sent()).toEqual(['T']);
-      const [left] = world.table.commandCalls(UpdateCommand).map(({ args }) => args[0].input.UpdateExpression);
-      expect(left).toBe('REMOVE #open, nextCheckAt, #token');
+      const [left] = updates();
+      expect(left).toMatchObject({
+        UpdateExpression: 'REMOVE #open, nextCheckAt, #token',
+        ExpressionAttributeValues: { ':rev': 7 },
+      });
     },
   );
 
@@ -185,24 +205,31 @@ describe('Sweep', () => {
     world.events.on(PutEventsCommand).resolves({ Entries: [{ ErrorCode: 'InternalFailure' }] });
 
     expect(await sweep()).toEqual({ looked: 1, failed: 1 });
-    const expressions = world.table.commandCalls(UpdateCommand).map(({ args }) => args[0].input.UpdateExpression);
-    expect(expressions).toEqual(['SET nextCheckAt = :next']);
+    expect(updates().map(({ UpdateExpression }) => UpdateExpression)).toEqual(['SET nextCheckAt = :next']);
   });
 
-  it('acts on what a record is now, not on what the index says', async () => {
+  it.each([
+    ['open work no more', actionItem('Build', { status: 'Succeeded', token })],
+    ['kept for its artifacts', actionItem('Build', { status: 'Succeeded', token, open: 'ARTIFACTS#3' })],
+    ['gone', undefined],
+  ])('acts on what a record is now, not on what the index says: it is %s', async (_, item) => {
     world.put(actionItem('Build', { ...due, status: 'Running', externalId: 'b:1' }));
-    world.table.on(GetCommand).resolves({ Item: actionItem('Build', { status: 'Succeeded' }) });
+    world.table.on(GetCommand).resolves(item ? { Item: item } : {});
 
     expect(await sweep()).toEqual({ looked: 1, failed: 0 });
-    expect([asked(), sent()]).toEqual([[], []]);
+    expect([asked(), sent(), told(), updates()]).toEqual([[], [], [], []]);
   });
 
-  it('stops in time, and leaves the rest to the next minute', async () => {
-    world.put(actionItem('Build', { ...due, status: 'Running', externalId: 'b:1' }));
+  it.each([
+    [9_999, 0],
+    [10_000, 1],
+  ])(
+    'stops in time, and leaves the rest to the next minute: with %i milliseconds left it looks at %i',
+    async (left, looked) => {
+      world.put(actionItem('Build', { ...due, status: 'Running', externalId: 'b:1' }));
 
-    const looked = await sweep({ ...context, getRemainingTimeInMillis: () => 9_000 });
-
-    expect(looked).toEqual({ looked: 0, failed: 0 });
-    expect(asked()).toEqual([]);
-  });
+      expect(await sweep({ ...context, getRemainingTimeInMillis: () => left })).toEqual({ looked, failed: 0 });
+      expect(asked()).toHaveLength(looked);
+    },
+  );
 });
