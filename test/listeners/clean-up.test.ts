@@ -1,5 +1,6 @@
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   actionItem,
@@ -41,9 +42,9 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-async function cleanUp(): Promise<unknown> {
+async function cleanUp(given: Context = context): Promise<unknown> {
   const { handler } = await import('../../functions/listeners/clean-up.ts');
-  return handler(sample<object>('clean-up'), context);
+  return handler(sample<object>('clean-up'), given);
 }
 
 const removed = () =>
@@ -139,4 +140,19 @@ describe('Clean up', () => {
 
     expect(await cleanUp()).toEqual({ removed: 0, kept: 0, failed: 0 });
   });
+
+  it.each([
+    [29_999, 0],
+    [30_000, 1],
+  ])(
+    'stops in time, and leaves the rest to the next hour: with %i milliseconds left it cleans %i',
+    async (left, runs) => {
+      world.put(runItem('Build', 1, old));
+
+      const answer = await cleanUp({ ...context, getRemainingTimeInMillis: () => left });
+
+      expect(answer).toEqual({ removed: runs, kept: 0, failed: 0 });
+      expect(transactions()).toHaveLength(runs);
+    },
+  );
 });
