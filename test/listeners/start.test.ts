@@ -1,4 +1,5 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PipelineDeclaration } from '../../functions/domain/declaration.ts';
@@ -178,12 +179,42 @@ describe('Start', () => {
     expect(decisions()[0]).not.toHaveProperty('action');
   });
 
+  it.each([
+    [
+      'concerns no source action, also of the same version',
+      { bucket: { name: 'others' }, object: { key: 'app.zip', 'version-id': 'v' } },
+    ],
+    ['tells of no version', { bucket: { name: 'uploads' }, object: { key: 'app.zip' } }],
+  ])('starts again by another event that %s', async (_, detail) => {
+    await start(event({ detail }));
+    await start(event({ detail, id: 'another' }));
+    await start(event({ detail, id: 'another' }), { requestId: 'r2' });
+
+    expect(runs()).toHaveLength(2);
+    expect(decisions().at(-1)?.['why']).toBe('the same event came before, and started this run');
+  });
+
+  it('names all source actions that fetch what an event tells of', async () => {
+    const actions = [upload, { ...upload, name: 'Again', outputArtifacts: [{ name: 'Same' }] }];
+    serveDefinition(world, { ...definition, stages: [{ name: 'Source', actions }, ...rest] });
+
+    await start(event());
+
+    expect(decisions()).toMatchObject([{ action: 'Upload, Again' }]);
+  });
+
   it('starts by a schedule, whose rule is told', async () => {
     await start(sample('start-schedule'));
 
     const detail = 'arn:aws:events:us-east-1:123456789012:rule/nightly';
     expect(runs()).toMatchObject([{ trigger: { type: 'CloudWatchEvent', detail } }]);
-    expect(decisions()).toMatchObject([{ revision: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa', by: detail }]);
+    const [decision] = decisions();
+    expect(decision).toMatchObject({
+      revision: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+      by: detail,
+      why: `${detail} starts the pipeline`,
+    });
+    expect(decision).not.toHaveProperty('action');
   });
 
   it('takes revisions and variables in CodePipeline’s shape, and the rule and id that a transformer adds', async () => {
@@ -219,17 +250,21 @@ describe('Start', () => {
     expect(record).toMatchObject({
       operation: 'StartPipelineExecution',
       caller: 'arn:aws:events:us-east-1:123456789012:rule/nightly',
+      sourceIp: 'events.amazonaws.com',
+      userAgent: 'events.amazonaws.com',
+      input: { event: "the event 'Scheduled Event'", revision: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa' },
       resource: 'hello-site',
       result: 'Succeeded',
       time: now,
     });
   });
 
-  it('starts by name, where it is called without an alias', async () => {
+  it('starts by name, where it is called without an alias or by that of the same', async () => {
     await start({ pipeline: 'hello-site' }, { alias: '' });
     await start({ pipeline: 'hello-site' }, { alias: '$LATEST', requestId: 'r2' });
+    await start({ pipeline: 'hello-site' }, { alias: 'hello-site', requestId: 'r3' });
 
-    expect(runs()).toHaveLength(2);
+    expect(runs()).toHaveLength(3);
   });
 
   it.each([
@@ -251,6 +286,20 @@ describe('Start', () => {
     expect(answer).toEqual({ refused: expect.stringContaining(why) });
     expect(runs()).toEqual([]);
     expect(decisions()).toMatchObject([{ started: false, why: expect.stringContaining(why) }]);
+  });
+
+  it('tells of what it cannot read as of an event, by the function and the request', async () => {
+    await start({ variables: 1 });
+
+    const by = `${functionArn}:hello-site`;
+    expect(decisions()).toMatchObject([{ event: 'an event', revision: 'r1', by, place: by }]);
+  });
+
+  it('fails where the table does, so that it is tried again, and keeps no decision', async () => {
+    world.table.on(TransactWriteCommand).rejectsOnce(new Error('not now'));
+
+    await expect(start(event())).rejects.toThrow('not now');
+    expect(decisions()).toEqual([]);
   });
 
   it('starts nothing where polling has started the same version already', async () => {
