@@ -35,10 +35,10 @@ function connect(kind: ConnectionKind, more: object = {}): void {
   world.put({ pk: `CONNECTION#${connection}`, sk: 'CONNECTION', ...record, ...more });
 }
 
-function follow(filters?: GitFilters, branch = 'main'): void {
-  const follower = { pipelineId, pipelineName: 'hello-site', action: 'Fetch', branch };
+function follow(filters?: GitFilters, branch = 'main', action = 'Fetch'): void {
+  const follower = { pipelineId, pipelineName: 'hello-site', action, branch };
   const kept = filters ? { filters: JSON.stringify(filters) } : {};
-  world.put({ pk: `SOURCE#${connection}#sample/hello-site`, sk: `${pipelineId}#Fetch`, ...follower, ...kept });
+  world.put({ pk: `SOURCE#${connection}#sample/hello-site`, sk: `${pipelineId}#${action}`, ...follower, ...kept });
 }
 
 async function post(event: APIGatewayProxyEventV2) {
@@ -60,6 +60,7 @@ function changed(name: string, change: (text: string) => string): APIGatewayProx
 
 const runs = () => written(world, 'RUN#');
 const decisions = (id = commit) => written(world, `${id}#`);
+const gitOf = (run: object | undefined) => Reflect.get(Reflect.get(run ?? {}, 'trigger') ?? {}, 'git');
 const started = () => world.sfn.commandCalls(StartExecutionCommand).length;
 
 describe.each(kinds)('a push that %s tells of', (kind) => {
@@ -86,6 +87,7 @@ describe.each(kinds)('a push that %s tells of', (kind) => {
         },
       },
     });
+    expect(gitOf(run)).not.toHaveProperty('pullRequest');
     expect(decisions()).toMatchObject([
       {
         pk: `DECISIONS#${commit.slice(0, 7)}`,
@@ -265,6 +267,35 @@ describe('a pull request', () => {
       ]);
     });
 
+    it('has its host asked also where one of several filters alone depends on them', async () => {
+      connect('GitHub', { api: 'https://api.example.com' });
+      follow(filters);
+      follow({ pullRequest: [{}] }, 'main', 'Other');
+      answering({ paths: ['docs/a'] });
+
+      await post(delivery('webhook-pull-request'));
+
+      expect(world.lambda.commandCalls(InvokeCommand)).toHaveLength(1);
+      expect(decisions().map(({ action, started: isStart }) => [action, isStart])).toEqual([
+        ['Other', true],
+        ['Fetch', false],
+      ]);
+    });
+
+    it('has nobody asked where no filter depends on them, or the event does not tell between what', async () => {
+      connect('GitHub', { api: 'https://api.example.com' });
+      follow({ pullRequest: [{}] });
+      await post(delivery('webhook-pull-request'));
+      follow({ push: [{ filePaths: { includes: ['src/**'] } }] });
+      await post(changed('webhook', (text) => JSON.stringify({ ...JSON.parse(text), before: undefined, commits: [] })));
+
+      expect(world.lambda.commandCalls(InvokeCommand)).toEqual([]);
+      expect(decisions().map(({ why }) => why)).toEqual([
+        'pullRequest filter 1: pull request 7 is OPEN',
+        expect.stringContaining('as they are not known: the push lists no commits'),
+      ]);
+    });
+
     it('starts where the host cannot be asked, and why is kept', async () => {
       follow(filters);
       await post(delivery('webhook-pull-request'));
@@ -312,25 +343,29 @@ describe('a pull request of Bitbucket', () => {
 
 describe('a push that Bitbucket tells of with several changes', () => {
   type Change = { readonly new: Record<string, unknown> };
-  const also = (more: object) =>
+  const also = (...more: readonly object[]) =>
     changed('webhook-bitbucket', (text) => {
       const payload = JSON.parse(text) as { push: { changes: Change[] } };
       const [first] = payload.push.changes;
-      const other = { ...first, old: null, new: { ...first?.new, ...more } };
-      return JSON.stringify({ ...payload, push: { changes: [first, other] } });
+      const others = more.map((each) => ({ ...first, old: null, new: { ...first?.new, ...each } }));
+      return JSON.stringify({ ...payload, push: { changes: [first, ...others] } });
     });
   const records = () => [...world.items.values()].filter(({ pk }) => pk.startsWith('AUDIT#'));
-  const gitOf = (run: object | undefined) => Reflect.get(Reflect.get(run ?? {}, 'trigger') ?? {}, 'git');
 
   it('starts a run for each branch, and each start is recorded', async () => {
     connect('Bitbucket');
     follow({ push: [{}] });
+    const branches = [{ name: 'other' }, { name: 'third' }];
 
-    const { answer } = await post(also({ name: 'other' }));
+    const { answer } = await post(also(...branches));
+    await post(also(...branches));
 
-    expect(answer.started).toHaveLength(2);
-    expect(runs().map(gitOf)).toMatchObject([{ branch: 'main' }, { branch: 'other' }]);
-    expect(records()).toHaveLength(2);
+    expect(answer.started).toHaveLength(3);
+    expect(runs().map(gitOf)).toMatchObject([{ branch: 'main' }, { branch: 'other' }, { branch: 'third' }]);
+    const { requestId } = delivery('webhook-bitbucket').requestContext;
+    expect(records().map((record) => record['requestId'])).toEqual(
+      ['1', '1.1', '2.1'].map((part) => `${requestId}#${part}`),
+    );
   });
 
   it('starts a run for a tag, which is of no branch', async () => {
