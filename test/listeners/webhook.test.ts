@@ -184,6 +184,13 @@ describe('a webhook', () => {
     expect(written(world, 'RUN#')).toHaveLength(1);
   });
 
+  it('starts again where the branch is put back to a commit that it had', async () => {
+    await post(request(short));
+    await post(request(JSON.stringify({ ...JSON.parse(short), before: 'b'.repeat(40) })));
+
+    expect(written(world, 'RUN#')).toHaveLength(2);
+  });
+
   it.each([
     ['ping', 200, { message: 'pong' }],
     ['issues', 202, { started: [], message: 'Only pushes of branches and tags, and pull requests, start pipelines.' }],
@@ -236,11 +243,14 @@ describe('a webhook', () => {
   it('is recorded as a start of each pipeline, by the name of the webhook, with the run', async () => {
     follow('Other');
 
-    await post(request(short));
+    const event = request(short);
+    await post(event);
 
+    const { requestId } = event.requestContext;
     const records = [...world.items.values()].filter(({ pk }) => pk.startsWith('AUDIT#'));
     expect(records).toEqual([
       expect.objectContaining({
+        requestId: `${requestId}#1`,
         caller: `webhook/${connection}`,
         operation: 'StartPipelineExecution',
         resource: 'hello-site',
@@ -249,7 +259,7 @@ describe('a webhook', () => {
         result: 'Succeeded',
         output: { pipelineExecutionId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
       }),
-      expect.objectContaining({ input: expect.objectContaining({ action: 'Other' }) }),
+      expect.objectContaining({ requestId: `${requestId}#2`, input: expect.objectContaining({ action: 'Other' }) }),
     ]);
   });
 
