@@ -127,21 +127,35 @@ describe('an open approval', () => {
   });
 
   it('has no heading for what its pipeline does not say', () => {
-    const text = textOf(shown(aReview(anApproval({ resolvedConfiguration: {} }), { sourceRevisions: [] })));
+    const bare = aReview(anApproval({ resolvedConfiguration: {} }), { sourceRevisions: [] }, { artifacts: [] });
 
-    expect(text).not.toContain('For the reviewer');
-    expect(text).toContain('This run has no source revision.');
+    expect(textOf(shown(bare))).toContain(
+      'UTC What is to be approved This run has no source revision. Your decision Comment',
+    );
+  });
+
+  it('has an address to look at also without a word on it', () => {
+    const resolvedConfiguration = { ExternalEntityLink: 'https://staging.example/' };
+
+    const text = textOf(shown(aReview(anApproval({ resolvedConfiguration }))));
+
+    expect(text).toContain('For the reviewer To look at https://staging.example/');
   });
 });
 
 describe('a decided approval', () => {
   it.each([
-    [approved, 'Decision Approved By The link of the approval mail ( email-link ) When 21 Nov 2026, 07:52 UTC'],
-    [rejected, 'Decision Rejected By arn:aws:iam::111122223333:user/jo When 21 Nov 2026, 07:52 UTC Comment None'],
-  ])('says what was decided, by whom, when and why', (approval, said) => {
+    [approved, 'good', 'Decision Approved By The link of the approval mail ( email-link ) When 21 Nov 2026, 07:52 UTC'],
+    [
+      rejected,
+      'bad',
+      'Decision Rejected By arn:aws:iam::111122223333:user/jo When 21 Nov 2026, 07:52 UTC Comment None',
+    ],
+  ])('says what was decided, by whom, when and why', (approval, tone, said) => {
     const page = shown(aReview(approval));
 
     expect(page.statusCode).toBe(200);
+    expect(bodyOf(page)).toContain(`<div class="card ${tone}">`);
     expect(textOf(page)).toContain(said);
     expect(textOf(page)).toContain('What was decided Source Fetch');
   });
@@ -161,24 +175,38 @@ describe('a decided approval', () => {
 });
 
 describe('an approval that nobody decided', () => {
+  const unknown = anApproval({ status: 'StartOutcomeUnknown' });
+
   it.each([
-    ['expired', expired, 'InProgress', 'Nobody decided before 28 Nov 2026, 07:52 UTC', 'start a new run'],
-    ['superseded', abandoned, 'Superseded', 'A newer run took the place', 'asks by a mail of its own'],
-    ['stopped', abandoned, 'Stopped', 'The run ended (Stopped) before anyone decided.', 'start a new run'],
+    ['Expired', expired, 'InProgress', 'Nobody decided before 28 Nov 2026, 07:52 UTC', 'start a new run'],
+    ['Superseded', abandoned, 'Superseded', 'A newer run took the place', 'asks by a mail of its own'],
+    ['Over', abandoned, 'Stopped', 'The run ended (Stopped) before anyone decided.', 'start a new run'],
+    ['Over', unknown, 'Failed', 'The run ended (Failed) before anyone decided.', 'start a new run'],
     [
-      'failed',
+      'Failed',
       anApproval({ status: 'Failed', failure: { code: 'SystemUnavailable', message: 'It broke.' } }),
       'Failed',
       'The action failed before anyone decided: It broke.',
       'start a new run',
     ],
-  ] as const)('says that it is %s, and what to do', (_, approval, status, happened, todo) => {
-    const text = textOf(shown(aReview(approval, { status })));
+  ] as const)('says that it is %s, and what to do', (word, approval, status, happened, todo) => {
+    const page = shown(aReview(approval, { status }));
+    const text = textOf(page);
 
+    expect(bodyOf(page)).toContain(`<h1>web: ${word}</h1>`);
     expect(text).toContain(happened);
     expect(text).toContain(todo);
     expect(text).not.toContain('Decision ');
   });
+
+  it.each(['Pending', 'Starting', 'Running'] as const)(
+    'has expired at its deadline, also before that is recorded: %s',
+    (status) => {
+      const page = shown(aReview(anApproval({ status })), deadline);
+
+      expect(bodyOf(page)).toContain('<h1>web: Expired</h1>');
+    },
+  );
 });
 
 describe('after an answer', () => {
@@ -230,7 +258,7 @@ describe('an address without a signature', () => {
     (text) => {
       const page = textOf(unsignedPage({ ...ask, stage: text }, true));
 
-      expect(page).toContain('--stage-name STAGE');
+      expect(page).toContain('--pipeline-name PIPELINE \\ --stage-name STAGE \\ --action-name ACTION');
       expect(page).not.toContain('It stands for');
     },
   );
