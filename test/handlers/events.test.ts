@@ -384,7 +384,9 @@ describe('the functions', () => {
 
     await handle('sweep');
 
-    expect(written(world, 'RUN#')).toMatchObject([{ status: 'Failed' }]);
+    expect(written(world, 'RUN#')).toMatchObject([
+      { status: 'Failed', statusSummary: 'The execution that carried the run has ended.' },
+    ]);
   });
 
   it('API answers GetPipelineState by its path', async () => {
