@@ -1,14 +1,10 @@
-import { describe, expect, test, vi } from 'vitest';
-import type { ActionType } from '../../functions/domain/action-type.ts';
-import { findActionType } from '../../functions/domain/action-types.ts';
+import { describe, expect, test } from 'vitest';
 import { acceptDefinition, maskSecrets } from '../../functions/domain/definition.ts';
+import { findWith, otherType } from './definition/other-type.ts';
 import { approval, build, deploy, home, pipeline, source, stage } from './definitions.ts';
 
-vi.mock('../../functions/domain/catalogue.ts', async (original) => {
-  const { actionTypes } = await original<{ actionTypes: readonly ActionType[] }>();
-  const secretive: ActionType = {
-    id: { category: 'Invoke', owner: 'Custom', provider: 'Hook', version: '1' },
-    class: 's3',
+const find = findWith(
+  otherType('Invoke/Custom/Hook/1', {
     properties: [
       { name: 'Url', required: true, description: '' },
       { name: 'Password', required: false, secret: true, description: '' },
@@ -16,9 +12,8 @@ vi.mock('../../functions/domain/catalogue.ts', async (original) => {
     inputArtifacts: { minimum: 0, maximum: 0 },
     outputArtifacts: { minimum: 0, maximum: 0 },
     timeoutInMinutes: 5,
-  };
-  return { actionTypes: [...actionTypes, secretive] };
-});
+  }),
+);
 
 const store = { type: 'S3', location: 'store' } as const;
 const hook = (configuration: Record<string, string>) =>
@@ -163,7 +158,7 @@ describe('a definition is accepted', () => {
       }),
     },
   ])('$name', ({ given }) => {
-    const accepted = acceptDefinition(given, home);
+    const accepted = acceptDefinition(given, home, undefined, find);
 
     expect(accepted).toMatchObject(given);
   });
@@ -173,26 +168,26 @@ describe('a secret', () => {
   const kept = calls({ Url: 'https://x.example', Password: 'pass' });
 
   test('is shown as ****, and nothing else is', () => {
-    const shown = maskSecrets(acceptDefinition(kept, home), findActionType);
+    const shown = maskSecrets(acceptDefinition(kept, home, undefined, find), find);
 
     expect(shown.stages[1]?.actions[0]?.configuration).toEqual({ Url: 'https://x.example', Password: '****' });
     expect(shown.stages[0]?.actions[0]?.configuration).toEqual(source().configuration);
   });
 
   test('is taken from the version before when it comes back as ****', () => {
-    const accepted = acceptDefinition(maskSecrets(kept, findActionType), home, kept);
+    const accepted = acceptDefinition(maskSecrets(kept, find), home, kept, find);
 
     expect(accepted.stages[1]?.actions[0]?.configuration).toEqual({ Url: 'https://x.example', Password: 'pass' });
   });
 
   test('is replaced by another', () => {
-    const accepted = acceptDefinition(calls({ Url: 'u', Password: 'new' }), home, kept);
+    const accepted = acceptDefinition(calls({ Url: 'u', Password: 'new' }), home, kept, find);
 
     expect(accepted.stages[1]?.actions[0]?.configuration).toEqual({ Url: 'u', Password: 'new' });
   });
 
   test('may be absent', () => {
-    const accepted = acceptDefinition(calls({ Url: 'u' }), home, kept);
+    const accepted = acceptDefinition(calls({ Url: 'u' }), home, kept, find);
 
     expect(accepted.stages[1]?.actions[0]?.configuration).toEqual({ Url: 'u' });
   });
@@ -203,7 +198,7 @@ describe('a secret', () => {
     { name: 'the action was another', before: pipeline([stage('Ship', approval())]) },
     { name: 'the action had none', before: calls({ Url: 'u' }) },
   ])('cannot come back as **** when $name', ({ before }) => {
-    const accept = () => acceptDefinition(maskSecrets(kept, findActionType), home, before);
+    const accept = () => acceptDefinition(maskSecrets(kept, find), home, before, find);
 
     expect(accept).toThrow(
       expect.objectContaining({
@@ -215,7 +210,7 @@ describe('a secret', () => {
   });
 
   test('that is no secret may be ****', () => {
-    const accepted = acceptDefinition(calls({ Url: '****' }), home);
+    const accepted = acceptDefinition(calls({ Url: '****' }), home, undefined, find);
 
     expect(accepted.stages[1]?.actions[0]?.configuration).toEqual({ Url: '****' });
   });
@@ -227,7 +222,7 @@ describe('a secret', () => {
     });
     const given = pipeline([stage('Ship', unknown)]);
 
-    const shown = maskSecrets(given, findActionType);
+    const shown = maskSecrets(given, find);
 
     expect(shown).toEqual(given);
   });

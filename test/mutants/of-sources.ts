@@ -43,6 +43,8 @@ async function tried(
   testFiles: readonly string[],
   ignoreStatic: boolean,
 ): Promise<Outcome[]> {
+  // Tests of handlers replace modules and variables; those of the domain replace nothing.
+  process.env['SLUICE_MUTANTS_ISOLATE'] = name === 'domain' ? 'no' : 'yes';
   const stryker = new Stryker({
     mutate: [...mutate],
     testFiles: [...testFiles],

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type {
   ActionDeclaration,
   GitFilters,
@@ -7,13 +7,9 @@ import type {
 } from '../../../functions/domain/declaration.ts';
 import { acceptDefinition } from '../../../functions/domain/definition.ts';
 import { approval, build, home, pipeline, rule, source, stage } from '../definitions.ts';
-import { typeId } from './other-type.ts';
+import { findWith, otherType, typeId } from './other-type.ts';
 
-vi.mock(import('../../../functions/domain/catalogue.ts'), async (original) => {
-  const { actionTypes } = await original();
-  const { otherType: other } = await import('./other-type.ts');
-  return { actionTypes: [...actionTypes, other('Build/Custom/Jenkins/1')] };
-});
+const find = findWith(otherType('Build/Custom/Jenkins/1'));
 
 interface Row {
   readonly rule: string;
@@ -23,14 +19,14 @@ interface Row {
 
 const refuses = (code: string, rows: readonly Row[]) =>
   test.each(rows)(`$rule: ${code}`, ({ given, says }) => {
-    const accept = () => acceptDefinition(given, home);
+    const accept = () => acceptDefinition(given, home, undefined, find);
 
     expect(accept).toThrow(expect.objectContaining({ name: code, code, message: expect.stringContaining(says) }));
   });
 
 const accepts = (rows: readonly Omit<Row, 'says'>[]) =>
   test.each(rows)('$rule: accepted', ({ given }) => {
-    const accepted = acceptDefinition(given, home);
+    const accepted = acceptDefinition(given, home, undefined, find);
 
     expect(accepted).toMatchObject(given);
   });
@@ -114,7 +110,7 @@ describe('the whole pipeline', () => {
       ],
     });
 
-    const accepted = acceptDefinition(given, home);
+    const accepted = acceptDefinition(given, home, undefined, find);
 
     expect(accepted.triggers).toEqual(given.triggers);
     expect(accepted.pipelineType).toBe('V2');
@@ -342,7 +338,7 @@ describe('what types of action declare', () => {
     const configuration = { ClusterName: 'c', ManifestFiles: 'm.yaml' };
     const given = ship(run({ actionTypeId: typeId('Deploy/AWS/EKS/1'), configuration }));
 
-    const accepted = acceptDefinition(given, home);
+    const accepted = acceptDefinition(given, home, undefined, find);
 
     expect(accepted.pipelineType).toBe('V2');
   });
@@ -397,7 +393,7 @@ test('the largest definition is checked within a moment', () => {
   );
   const given = pipeline([stage('Make', build('Make', { namespace: 'made' })), ...later]);
 
-  const accepted = acceptDefinition(given, home);
+  const accepted = acceptDefinition(given, home, undefined, find);
 
   expect(JSON.stringify(accepted).length).toBeGreaterThan(2_000_000);
 });

@@ -1,15 +1,11 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { findActionType } from '../../../functions/domain/action-types.ts';
 import { acceptDefinition, maskSecrets } from '../../../functions/domain/definition.ts';
 import { approval, build, home, pipeline, source, stage } from '../definitions.ts';
-import { typeId } from './other-type.ts';
+import { findWith, otherType, typeId } from './other-type.ts';
 
-vi.mock(import('../../../functions/domain/catalogue.ts'), async (original) => {
-  const { actionTypes } = await original();
-  const { otherType } = await import('./other-type.ts');
-  const [properties = []] = actionTypes.flatMap(({ id, properties }) => (id.provider === 'GitHub' ? [properties] : []));
-  return { actionTypes: [...actionTypes, otherType('Source/ThirdParty/GitHub/2', { properties })] };
-});
+const { properties } = findActionType(typeId('Source/ThirdParty/GitHub/1')) ?? {};
+const find = findWith(otherType('Source/ThirdParty/GitHub/2', properties && { properties }));
 
 const hub = (more: Record<string, string>, version = '1') =>
   pipeline([], {
@@ -37,10 +33,10 @@ const scan = (configuration: Record<string, string>) =>
   ]);
 
 test('the token of GitHub is shown as ****, which keeps it when it comes back', () => {
-  const before = acceptDefinition(hub({ OAuthToken: 'hush' }), home);
+  const before = acceptDefinition(hub({ OAuthToken: 'hush' }), home, undefined, find);
 
-  const shown = maskSecrets(before, findActionType);
-  const kept = acceptDefinition(shown, home, before);
+  const shown = maskSecrets(before, find);
+  const kept = acceptDefinition(shown, home, before, find);
 
   expect(shown.stages[0]?.actions[0]?.configuration).toEqual({
     Owner: 'acme',
@@ -52,10 +48,10 @@ test('the token of GitHub is shown as ****, which keeps it when it comes back', 
 });
 
 test('all that an opaque type is given is a secret, and any key is taken', () => {
-  const before = acceptDefinition(scan({ Organization: 'acme', Token: 'hush' }), home);
+  const before = acceptDefinition(scan({ Organization: 'acme', Token: 'hush' }), home, undefined, find);
 
-  const shown = maskSecrets(before, findActionType);
-  const kept = acceptDefinition(shown, home, before);
+  const shown = maskSecrets(before, find);
+  const kept = acceptDefinition(shown, home, before, find);
 
   expect(shown.stages[1]?.actions[0]?.configuration).toEqual({ Organization: '****', Token: '****' });
   expect(kept).toEqual(before);
@@ -64,7 +60,7 @@ test('all that an opaque type is given is a secret, and any key is taken', () =>
 test('a secret is not handed to an action that becomes one of another type', () => {
   const before = hub({ OAuthToken: 'hush' }, '1');
 
-  const accept = () => acceptDefinition(hub({ OAuthToken: '****' }, '2'), home, before);
+  const accept = () => acceptDefinition(hub({ OAuthToken: '****' }, '2'), home, before, find);
 
   expect(accept).toThrow(expect.objectContaining({ code: 'InvalidActionDeclarationException' }));
 });
@@ -72,7 +68,7 @@ test('a secret is not handed to an action that becomes one of another type', () 
 test('a secret is not in the refusal of its definition', () => {
   const given = hub({ OAuthToken: 'hush', Nothing: 'hush' });
 
-  const accept = () => acceptDefinition(given, home);
+  const accept = () => acceptDefinition(given, home, undefined, find);
 
   expect(accept).toThrow("unknown configuration 'Nothing'");
   expect(accept).not.toThrow('hush');
