@@ -1,17 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type ActionExecution,
   type ActionStatus,
   abandon,
   actionKey,
   begin,
+  canBeAsked,
   complete,
   conditionOf,
   isActionKey,
   isDone,
+  isLeftBehind,
+  isManualApproval,
   openAction,
   type Result,
   running,
   runOf,
+  type Started,
   settle,
   timedOut,
 } from '../../functions/domain/action.ts';
@@ -69,6 +74,7 @@ describe('the key of an attempt', () => {
     undefined,
     7,
     '',
+    [`${pipelineId}/${runId}/01.000.001.00`],
     runId,
     `${pipelineId}/${runId}/1.0.1.0`,
     `${pipelineId}/${runId}/01.000.001.00\n`,
@@ -164,10 +170,86 @@ describe('the provider takes the work', () => {
     expect(after?.cursor).toBe('new');
   });
 
+  const told: Required<Omit<Started, 'inputs' | 'resolvedConfiguration'>> = {
+    externalId: 'x',
+    url: 'https://builds.example/1',
+    summary: 'Building.',
+    logStreamArn: 'arn:aws:logs:eu-west-1:111122223333:log-group:builds:log-stream:1',
+    cursor: 'c',
+    lookAt: 8000,
+    percentComplete: 40,
+    job: 'a-job',
+  };
+
+  test('and says nothing new of an action that is running', () => {
+    expect(running(anAction(told), told, 9000)).toBeUndefined();
+    expect(running(anAction(), {}, 9000)).toBeUndefined();
+  });
+
+  test.each<Partial<Started>>([
+    { externalId: 'y' },
+    { url: 'https://builds.example/2' },
+    { summary: 'Testing.' },
+    { logStreamArn: 'arn:aws:logs:eu-west-1:111122223333:log-group:builds:log-stream:2' },
+    { cursor: 'd' },
+    { lookAt: 8001 },
+    { percentComplete: 41 },
+    { job: 'another-job' },
+  ])('and says %o anew of an action that is running', (news) => {
+    const after = running(anAction(told), { ...told, ...news }, 9000);
+
+    expect(after).toEqual({ ...anAction(told), ...news, lastUpdateTime: 9000 });
+  });
+
+  test.each<{ name: string; more: Partial<ActionExecution> }>([
+    { name: 'that is starting', more: { status: 'Starting' } },
+    { name: 'of which an event came', more: { eventCame: true } },
+  ])('and is heard with what was known of an action $name', ({ more }) => {
+    const after = running(anAction({ ...told, ...more }), told, 9000);
+
+    expect(after).toEqual({ ...anAction(told), lastUpdateTime: 9000 });
+  });
+
   test.each(['Pending', ...done] as const)('of no action that is %s', (status) => {
     const after = running(anAction({ status }), {}, 9000);
 
     expect(after).toBeUndefined();
+  });
+});
+
+test.each<{ can: boolean; known: Partial<ActionExecution> }>([
+  { can: false, known: {} },
+  { can: true, known: { externalId: 'x' } },
+  { can: true, known: { cursor: 'c' } },
+  { can: false, known: { job: 'a-job' } },
+  { can: false, known: { job: 'a-job', externalId: 'x' } },
+  { can: true, known: { job: 'a-job', cursor: 'c' } },
+])('that somebody can be asked about an action with $known is $can', ({ can, known }) => {
+  expect(canBeAsked(anAction(known))).toBe(can);
+});
+
+test.each([
+  { category: 'Approval', owner: 'AWS', is: true },
+  { category: 'Approval', owner: 'Custom', is: false },
+  { category: 'Invoke', owner: 'AWS', is: false },
+] as const)('that an action of $category/$owner is a manual approval is $is', ({ category, owner, is }) => {
+  expect(isManualApproval({ type: { category, owner, provider: 'Manual', version: '1' } })).toBe(is);
+});
+
+describe('the work of an action that is over', () => {
+  const unavailable = { code: 'SystemUnavailable', message: 'It cannot be told.' } as const;
+  test.each<{ more: Partial<ActionExecution>; goesOn: boolean }>([
+    { more: { status: 'Abandoned' }, goesOn: true },
+    { more: { status: 'TimedOut', failure: { code: 'JobFailed', message: 'Too late.' } }, goesOn: true },
+    { more: { status: 'Failed', failure: unavailable }, goesOn: true },
+    { more: { status: 'StartOutcomeUnknown', failure: unavailable }, goesOn: true },
+    { more: { status: 'Failed', failure: { code: 'JobFailed', message: 'It failed.' } }, goesOn: false },
+    { more: { status: 'Succeeded' }, goesOn: false },
+    { more: { status: 'Running' }, goesOn: false },
+  ])('is left behind when it has an id: $goesOn, of $more', ({ more, goesOn }) => {
+    expect(isLeftBehind(anAction({ ...more, externalId: 'x' }))).toBe(goesOn);
+    expect(isLeftBehind(anAction(more))).toBe(false);
+    expect(isLeftBehind(anAction({ ...more, externalId: 'x', job: 'a-job' }))).toBe(false);
   });
 });
 
@@ -263,7 +345,7 @@ describe('a task that the machine gave up', () => {
 });
 
 test('a time-out tells the minutes that the action had', () => {
-  const result = timedOut(anAction({ startTime: 0, deadline: 10_080 * 60_000 }));
+  const result = timedOut(anAction({ startTime: 600_000, deadline: 10_090 * 60_000 }));
 
   expect(result).toEqual({
     status: 'TimedOut',
