@@ -23,10 +23,20 @@ test.each([
   expect(executionUrl(jenkins, configuration as Record<string, string>, externalId)).toBe(url);
 });
 
+test('a page’s address has 2048 characters at most', () => {
+  const around = 'https://ci.example.com/job//7/'.length;
+  const pageOf = (length: number) => executionUrl(jenkins, { Project: 'x'.repeat(length - around) }, '7');
+
+  expect(pageOf(2047)).toHaveLength(2047);
+  expect(pageOf(2048)).toHaveLength(2048);
+  expect(pageOf(2049)).toBeUndefined();
+});
+
 test('a type without a template has no page', () => {
   const { settings: _, ...plain } = jenkins;
 
   expect(executionUrl(plain, {}, '7')).toBeUndefined();
+  expect(actionUrls(plain, { Project: 'web' })).toStrictEqual({});
 });
 
 test('the pages of an action are those of the templates that its type has, filled in', () => {
@@ -35,8 +45,8 @@ test('the pages of an action are those of the templates that its type has, fille
   const urlsOf = (settings: object, configuration = { Project: 'a b' }) =>
     actionUrls({ ...jenkins, settings }, configuration);
 
-  expect(urlsOf({ entityUrlTemplate })).toEqual({ entityUrl: 'https://ci.example.com/job/a%20b' });
-  expect(urlsOf({ revisionUrlTemplate })).toEqual({ revisionUrl: 'https://ci.example.com/job/a%20b/configure' });
-  expect(urlsOf({ entityUrlTemplate }, { Project: 'x'.repeat(2048) })).toEqual({});
-  expect(urlsOf({})).toEqual({});
+  expect(urlsOf({ entityUrlTemplate })).toStrictEqual({ entityUrl: 'https://ci.example.com/job/a%20b' });
+  expect(urlsOf({ revisionUrlTemplate })).toStrictEqual({ revisionUrl: 'https://ci.example.com/job/a%20b/configure' });
+  expect(urlsOf({ entityUrlTemplate }, { Project: 'x'.repeat(2048) })).toStrictEqual({});
+  expect(urlsOf({})).toStrictEqual({});
 });
