@@ -42,6 +42,7 @@ describe('a stage with conditions', () => {
     readonly ran: readonly string[];
     readonly run: string;
     readonly stage: string;
+    readonly summary?: string;
   }[] = [
     {
       name: 'evaluates entry before its actions and success after them',
@@ -58,6 +59,7 @@ describe('a stage with conditions', () => {
       ran: entry,
       run: 'Failed',
       stage: 'Failed',
+      summary: 'The condition beforeEntry of stage B has failed.',
     },
     {
       name: 'is skipped when its entry condition says so',
@@ -74,6 +76,7 @@ describe('a stage with conditions', () => {
       ran: [...entry, ...actions, ...success],
       run: 'Failed',
       stage: 'Failed',
+      summary: 'The condition onSuccess of stage B has failed.',
     },
     {
       name: 'stays succeeded when its success condition rolls it back',
@@ -82,6 +85,23 @@ describe('a stage with conditions', () => {
       ran: [...actions, ...success],
       run: 'Failed',
       stage: 'Succeeded',
+      summary: 'The condition onSuccess of stage B has failed.',
+    },
+    {
+      name: 'is not skipped when its entry condition says so, and an action fails',
+      results: { beforeEntry: 'SKIP' },
+      fails: ['A1'],
+      ran: [...entry, 'A1'],
+      run: 'Failed',
+      stage: 'Failed',
+    },
+    {
+      name: 'has not succeeded when its success condition would roll it back, and an action fails',
+      results: { onSuccess: 'ROLLBACK' },
+      fails: ['A2'],
+      ran: actions,
+      run: 'Failed',
+      stage: 'Failed',
     },
     {
       name: 'evaluates its failure condition when an action fails',
@@ -101,12 +121,13 @@ describe('a stage with conditions', () => {
     },
   ];
 
-  test.each(rows)('$name', ({ results, fails, ran, run, stage }) => {
+  test.each(rows)('$name', ({ results, fails, ran, run, stage, summary }) => {
     const driver = begun(results);
 
     expect(walk(driver, 'r1', fails)).toEqual(ran);
 
     expect(driver.run('r1').status).toBe(run);
+    expect(driver.run('r1').statusSummary).toBe(summary);
     expect(gateOf(driver.pipeline, 'B').last?.status).toBe(stage);
     expect([...driver.actions.values()].filter(({ status }) => !isDone(status))).toEqual([]);
   });
@@ -125,6 +146,18 @@ describe('a stage with conditions', () => {
     walk(driver, 'r1', ['beforeEntry R1']);
 
     expect(driver.passed).toEqual(['A', 'C']);
+  });
+
+  test('that is skipped as the last has not succeeded, and its run has', () => {
+    const definition = withConditions({ beforeEntry: 'SKIP' });
+    const driver = new Driver('SUPERSEDED', { ...definition, stages: definition.stages.slice(0, 2) });
+    driver.open('r1');
+
+    walk(driver, 'r1', ['beforeEntry R1']);
+
+    expect(driver.passed).toEqual(['A']);
+    expect(driver.run('r1')).toMatchObject({ status: 'Succeeded', left: { stage: 'B', status: 'Skipped' } });
+    expect(gateOf(driver.pipeline, 'B').last?.status).toBe('Skipped');
   });
 
   test('ends as Stopped when the run was asked to stop while its rules went on', () => {
