@@ -247,6 +247,14 @@ describe('a run inside a stage', () => {
 
     expect(decide_).toThrow('Pipeline web has no stage Gone.');
   });
+
+  test('must find an action in the next one', () => {
+    const empty = aDefinition({ Source: [1], Build: [] });
+
+    const decide_ = () => decided({ run: { step: 1 }, step: [done()], definition: empty });
+
+    expect(decide_).toThrow(new Error('Stage Build has no actions.'));
+  });
 });
 
 describe('a run whose stage is done', () => {
