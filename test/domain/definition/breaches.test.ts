@@ -109,6 +109,27 @@ describe('what is said of names', () => {
   ]);
 });
 
+describe('what is said of artifact stores', () => {
+  const store = { type: 'S3', location: 'store' } as const;
+  const far = hooked({ actions: [approval('Ask', { region: 'us-east-1' })] });
+  const { artifactStore: _, ...storeless } = far;
+  tells('ValidationException', [
+    {
+      name: 'is that there is one kind of them',
+      given: { ...storeless, artifactStore: store, artifactStores: { 'eu-west-1': store, 'us-east-1': store } },
+      says: [
+        "artifactStores A pipeline has either 'pipeline.artifactStore' or 'pipeline.artifactStores', not both.",
+        "artifactStore The pipeline has actions in more than one region. Use 'pipeline.artifactStores' instead of 'pipeline.artifactStore'.",
+      ],
+    },
+    {
+      name: 'is that one is missing',
+      given: { ...storeless, artifactStores: { 'eu-west-1': store } },
+      says: ["artifactStores The following region is missing in 'pipeline.artifactStores': us-east-1"],
+    },
+  ]);
+});
+
 describe('what is said of stages', () => {
   const blocker = { name: 'Freeze', type: 'Schedule' } as const;
   tells('InvalidBlockerDeclarationException', [
