@@ -162,13 +162,53 @@ describe('a rule of a condition', () => {
   });
 
   it('has a name of its own within its condition', () => {
-    const breaches = said([rule('VariableCheck'), rule('CloudWatchAlarm', { name: 'VariableCheckRule' })]);
-
-    expect(breaches).toEqual([
-      expect.stringContaining(
-        "Rule name 'VariableCheckRule' is used more than once in a condition of beforeEntry of stage 'Ship'.",
-      ),
+    const [one, other] = [rule('VariableCheck'), rule('LambdaInvoke')];
+    const twice = rule('CloudWatchAlarm', { name: 'VariableCheckRule' });
+    const given = pipeline([
+      {
+        ...stage('Ship', approval()),
+        onSuccess: { conditions: [{ rules: [one] }, {}, { rules: [one, other, twice] }] },
+      },
     ]);
+
+    expect(
+      [...breachesOf(given, home)].map(({ refusal, at }) => [at.join('.'), refusal.code, refusal.message]),
+    ).toEqual([
+      [
+        'stages.1.onSuccess.conditions.2.rules.2.name',
+        'InvalidStageDeclarationException',
+        "Rule name 'VariableCheckRule' is used more than once in a condition of onSuccess of stage 'Ship'. Names of rules must be unique within a condition.",
+      ],
+    ]);
+  });
+
+  const waiting = (WaitTime: string, more: Partial<RuleDeclaration> = {}) =>
+    configured('CloudWatchAlarm', { WaitTime }, more);
+  const about = (provider: string) => `of rule '${provider}Rule' of stage 'Ship'`;
+  const outlasts = (wait: number, most: number) =>
+    `0.configuration.WaitTime InvalidStageDeclarationException: The configuration 'WaitTime' ${about('CloudWatchAlarm')} is ${wait} minutes, and the rule times out after ${most}.`;
+  it.each<[string, RuleDeclaration, readonly string[]]>([
+    ['for no time', waiting('0', { timeoutInMinutes: 60 }), []],
+    ['as long as it may', waiting('60', { timeoutInMinutes: 60 }), []],
+    ['a minute longer than it may', waiting('61', { timeoutInMinutes: 60 }), [outlasts(61, 60)]],
+    ['as long as its type lets it', waiting('10080'), []],
+    ['a minute longer than its type lets it', waiting('10081'), [outlasts(10_081, 10_080)]],
+    [
+      'for a number of minutes that is none',
+      waiting('1000000', { timeoutInMinutes: 60 }),
+      [
+        `0.configuration.WaitTime InvalidStageDeclarationException: The configuration 'WaitTime' ${about('CloudWatchAlarm')} is '1000000'. WaitTime must be a whole number of minutes, 0 or more.`,
+      ],
+    ],
+    [
+      'for what its type does not know',
+      configured('LambdaInvoke', { WaitTime: '61' }, { timeoutInMinutes: 60 }),
+      [
+        "0.configuration.WaitTime InvalidStageDeclarationException: The configuration for rule 'LambdaInvokeRule' of stage 'Ship' has the unknown configuration 'WaitTime'. It takes: FunctionName, UserParameters.",
+      ],
+    ],
+  ])('that waits %s has the breaches %j', (_, given, breaches) => {
+    expect(said([given])).toEqual(breaches);
   });
 
   it.each<[ConditionType, string, boolean]>([
