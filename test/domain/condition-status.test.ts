@@ -24,6 +24,7 @@ describe('a condition', () => {
       'Failed',
     ],
     ['of which one could not be evaluated', [rule({ status: 'Succeeded' }), failedFor('PermissionError')], 'Errored'],
+    ['without rules', [], 'Succeeded'],
     ['of which one was abandoned', [rule({ status: 'Succeeded' }), rule({ status: 'Abandoned' })], 'Abandoned'],
   ];
   test.each(rows)('%s is %s', (_, rules, status) => {
@@ -38,6 +39,13 @@ describe('a condition', () => {
   ] as const)('that was overridden as %j is %s', (overridden, status) => {
     expect(conditionStatus([failedFor('JobFailed')], { overridden: [overridden] })).toBe(status);
   });
+
+  test.each([
+    [{ stage: 'Ship', attempt: 12, condition: 'onSuccess' }, 'Overridden'],
+    [{ stage: 'Ship', attempt: 0, condition: 'onSuccess' }, 'InProgress'],
+  ] as const)('in its 13th attempt that was overridden as %j is %s', (overridden, status) => {
+    expect(conditionStatus([rule({}, runId, 12)], { overridden: [overridden] })).toBe(status);
+  });
 });
 
 test('the newest evaluation is that of the newest attempt of the newest run', () => {
@@ -45,6 +53,7 @@ test('the newest evaluation is that of the newest attempt of the newest run', ()
   const sibling = rule({}, newer, 1, 1);
 
   expect(newestEvaluation([old, retried, other, sibling])).toEqual([retried, sibling]);
+  expect(newestEvaluation([sibling, retried, other, old])).toEqual([sibling, retried]);
   expect(runOfEvaluation([retried, sibling])).toBe(newer);
   expect(newestEvaluation([])).toEqual([]);
   expect(runOfEvaluation([])).toBeUndefined();
