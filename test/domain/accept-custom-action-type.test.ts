@@ -157,6 +157,7 @@ describe('a type that comes to others', () => {
           actionConfigurationProperties: forge.actionConfigurationProperties.map((each) => ({
             ...each,
             queryable: each.queryable ?? false,
+            description: each.description ?? '',
             type: 'String' as const,
           })),
         },
