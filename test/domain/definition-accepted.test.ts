@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { acceptDefinition, maskSecrets } from '../../functions/domain/definition.ts';
-import { findWith, otherType } from './definition/other-type.ts';
+import { findWith } from './definition/find-with.ts';
+import { otherType } from './definition/other-type.ts';
 import { approval, build, deploy, home, pipeline, source, stage } from './definitions.ts';
 
 const find = findWith(

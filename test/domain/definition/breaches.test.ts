@@ -9,7 +9,8 @@ import type {
 import { duplicates } from '../../../functions/domain/definition/duplicates.ts';
 import { acceptDefinition, breachesOf } from '../../../functions/domain/definition.ts';
 import { approval, build, home, pipeline, rule, source, stage } from '../definitions.ts';
-import { findWith, otherType, typeId } from './other-type.ts';
+import { findWith } from './find-with.ts';
+import { otherType, typeId } from './other-type.ts';
 
 /** What stands at a path of a definition. */
 function standsAt(definition: PipelineDeclaration, at: readonly (string | number)[]): unknown {

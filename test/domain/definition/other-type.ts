@@ -1,5 +1,4 @@
-import { type ActionType, typeName } from '../../../functions/domain/action-type.ts';
-import { type FindActionType, findActionType } from '../../../functions/domain/action-types.ts';
+import type { ActionType } from '../../../functions/domain/action-type.ts';
 import type { ActionTypeId } from '../../../functions/domain/declaration.ts';
 
 /** An action type as a declaration names it: `Build/AWS/CodeBuild/1`. */
@@ -20,9 +19,4 @@ export function otherType(name: string, more: Partial<ActionType> = {}): ActionT
     timeoutInMinutes: 60,
     ...more,
   };
-}
-
-/** Finds Sluice's own types, and another. */
-export function findWith(other: ActionType): FindActionType {
-  return (id) => (typeName(id) === typeName(other.id) ? other : findActionType(id));
 }

@@ -7,7 +7,8 @@ import type {
 } from '../../../functions/domain/declaration.ts';
 import { acceptDefinition } from '../../../functions/domain/definition.ts';
 import { approval, build, home, pipeline, rule, source, stage } from '../definitions.ts';
-import { findWith, otherType, typeId } from './other-type.ts';
+import { findWith } from './find-with.ts';
+import { otherType, typeId } from './other-type.ts';
 
 const find = findWith(otherType('Build/Custom/Jenkins/1'));
 

@@ -4,7 +4,8 @@ import { keepSecrets, maskConfiguration } from '../../../functions/domain/defini
 import { acceptDefinition, breachesOf, maskSecrets } from '../../../functions/domain/definition.ts';
 import { forge } from '../custom-type.ts';
 import { approval, build, home, pipeline, source, stage } from '../definitions.ts';
-import { findWith, otherType, typeId } from './other-type.ts';
+import { findWith } from './find-with.ts';
+import { otherType, typeId } from './other-type.ts';
 
 const { properties } = findActionType(typeId('Source/ThirdParty/GitHub/1')) ?? {};
 const find = findWith(otherType('Source/ThirdParty/GitHub/2', properties && { properties }));
