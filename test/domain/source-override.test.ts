@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PipelineDeclaration } from '../../functions/domain/declaration.ts';
 import type { SourceRevisionOverride } from '../../functions/domain/run.ts';
-import { acceptOverrides } from '../../functions/domain/source-override.ts';
+import { acceptOverrides, pinned } from '../../functions/domain/source-override.ts';
 import { aDefinition } from './given.ts';
 
 const source = (name: string, provider: string, configuration: Record<string, string> = {}) => ({
@@ -86,4 +86,25 @@ test('a pipeline without stages has no source action', () => {
   const accept = () => acceptOverrides({ ...definition, stages: [] }, [override('Git', 'COMMIT_ID')]);
 
   expect(accept).toThrow("has no source action 'Git'");
+});
+
+test.each([
+  ['CodeStarSourceConnection', 'COMMIT_ID'],
+  ['CodeCommit', 'COMMIT_ID'],
+  ['ECR', 'IMAGE_DIGEST'],
+  ['S3', 'S3_OBJECT_VERSION_ID'],
+])('a source of %s is pinned by its %s', (provider, revisionType) => {
+  expect(pinned(source('Fetch', provider), 'r1')).toEqual([{ actionName: 'Fetch', revisionType, revisionValue: 'r1' }]);
+});
+
+test.each([
+  ['AWS', 'CodeBuild'],
+  ['AWS', 'constructor'],
+  ['ThirdParty', 'GitHub'],
+  ['Custom', 'S3'],
+  ['ThirdParty', 'CodeCommit'],
+] as const)('a source of %s, %s, is pinned by nothing', (owner, provider) => {
+  const { actionTypeId, ...rest } = source('Fetch', provider);
+
+  expect(pinned({ ...rest, actionTypeId: { ...actionTypeId, owner } }, 'r1')).toEqual([]);
 });
