@@ -31,7 +31,7 @@ describe('a branch is followed', () => {
   ])('$name', ({ more }) => {
     const branches = followed(pipeline(source('Fetch', { ...configuration, ...more })));
 
-    expect(branches).toEqual([main]);
+    expect(branches).toStrictEqual([main]);
   });
 
   test('by each source action of the first stage', () => {
@@ -53,6 +53,28 @@ describe('a trigger', () => {
     const branches = followed({ ...pipeline(source('Fetch', { ...configuration, DetectChanges })), triggers });
 
     expect(branches).toEqual([{ ...main, filters }]);
+  });
+
+  test.each([
+    { pullRequest: [{ events: ['OPEN' as const] }] },
+    { push: [{}], pullRequest: [{}] },
+    { push: [], pullRequest: [] },
+    {},
+  ])('is known by its filters alone: %j', (other) => {
+    const [trigger] = triggers;
+    const branches = followed({
+      ...pipeline(source('Fetch', configuration)),
+      triggers: trigger ? [{ ...trigger, gitConfiguration: { sourceActionName: 'Fetch', ...other } }] : [],
+    });
+
+    expect(branches).toStrictEqual([{ ...main, filters: other }]);
+  });
+
+  test.each([
+    { name: 'of another provider', action: source('Fetch', configuration, 'S3') },
+    { name: 'without a branch', action: source('Fetch', { ...configuration, BranchName: '' }) },
+  ])('makes nothing be followed by an action $name', ({ action }) => {
+    expect(followed({ ...pipeline(action), triggers })).toEqual([]);
   });
 
   test('leaves other actions as they are', () => {
