@@ -6,7 +6,10 @@ import {
   close,
   createJob,
   follow,
+  handOver,
+  hasJob,
   isClosed,
+  isHandedOver,
   type Job,
   type JobStatus,
   jobNotFound,
@@ -16,6 +19,7 @@ import {
   queue,
   queueOf,
   statusOf,
+  takeBack,
 } from '../../functions/domain/job.ts';
 import { times } from './times.ts';
 
@@ -149,7 +153,9 @@ describe('a job', () => {
       code: 'InvalidJobStateException',
       message: 'Job j1 is Queued; only a job in progress takes a result.',
     });
-    expect(() => acknowledge(held, action, 'stale', 11)).toThrow(/which job j1 was offered last/);
+    expect(() => acknowledge(held, action, 'stale', 11)).toThrow(
+      'The nonce is not the one with which job j1 was offered last: it may be held by another worker.',
+    );
   });
 
   it('is followed by another that carries the token, with the same deadline and no nonce', () => {
@@ -162,6 +168,68 @@ describe('a job', () => {
       continuationToken: 'half',
       deadline: day,
     });
+  });
+});
+
+it.each([
+  ['Build', 'Custom', 'Jenkins', true],
+  ['Source', 'Custom', 'LambdaInvoke', true],
+  ['Rule', 'AWS', 'LambdaInvoke', true],
+  ['Rule', 'AWS', 'CodeBuild', false],
+  ['Invoke', 'AWS', 'Lambda', false],
+  ['Invoke', 'AWS', 'LambdaInvoke', false],
+  ['Build', 'ThirdParty', 'Jenkins', false],
+] as const)('an execution of %s, %s, %s has a job: %j', (category, owner, provider, has) => {
+  expect(hasJob({ category, owner, provider, version: '1' })).toBe(has);
+});
+
+describe('a job, looked at together with its action', () => {
+  it.each<[JobStatus, Partial<ActionExecution> | undefined, number, JobStatus]>([
+    ['Created', { status: 'Pending' }, 11, 'Created'],
+    ['Queued', { status: 'Starting' }, 11, 'Queued'],
+    ['InProgress', {}, day - 1, 'InProgress'],
+    ['InProgress', {}, day, 'TimedOut'],
+    ['InProgress', {}, day + 1, 'TimedOut'],
+    ['InProgress', { status: 'Failed' }, 11, 'TimedOut'],
+    ['InProgress', { job: 'j2' }, 11, 'TimedOut'],
+    ['InProgress', undefined, 11, 'TimedOut'],
+    ['Succeeded', undefined, day, 'Succeeded'],
+    ['Failed', { job: 'j2' }, 11, 'Failed'],
+    ['TimedOut', {}, 11, 'TimedOut'],
+  ])('that was %s, of one with %j, at %d is %s', (status, more, now, is) => {
+    expect(statusOf({ ...held, status }, more && { ...action, ...more }, now)).toBe(is);
+  });
+});
+
+describe('the job of a function', () => {
+  const statuses: readonly (readonly [JobStatus, boolean])[] = [
+    ['Created', false],
+    ['Queued', false],
+    ['Dispatched', true],
+    ['InProgress', true],
+    ['TimedOut', true],
+    ['Succeeded', true],
+    ['Failed', true],
+  ];
+
+  it.each(statuses)('that is %s was handed over: %j', (status, was) => {
+    const job: Job = { ...queued, status };
+    const { offeredFrom: _, ...rest } = job;
+
+    expect(isHandedOver(job)).toBe(was);
+    expect(handOver(job)).toStrictEqual(was ? undefined : { ...rest, status: 'InProgress' });
+  });
+
+  it.each(statuses)('is taken back while it is in progress alone: %s', (status) => {
+    const job: Job = { ...held, status };
+
+    expect(takeBack(job)).toStrictEqual(status === 'InProgress' ? { ...job, status: 'Queued' } : undefined);
+  });
+
+  it('that was taken back may be handed over again, and is what it was', () => {
+    const taken = takeBack(held);
+
+    expect(taken && handOver(taken)).toStrictEqual(held);
   });
 });
 
