@@ -50,15 +50,80 @@ describe('the input of a start', () => {
   });
 
   it.each([
-    [{ sourceRevisions: {} }, "'sourceRevisions' of the target's input must be a list"],
-    [{ variables: Array(51).fill({ name: 'a', value: 'b' }) }, "'variables' of the target's input must be a list"],
-    [{ sourceRevisions: [{ ...revision, revisionType: 'TAG' }] }, 'sourceRevisions[0].revisionType must be'],
-    [{ sourceRevisions: [revision, { ...revision, revisionValue: '' }] }, 'sourceRevisions[1].revisionValue'],
-    [{ sourceRevisions: ['x'] }, 'sourceRevisions[0].revisionType'],
-    [{ variables: [{ name: 'a', value: 1 }] }, 'variables[0].value'],
-    [{ variables: [{ name: 'a'.repeat(129), value: 'b' }] }, 'variables[0].name'],
+    [{ 'detail-type': 'Scheduled Event', resources: ['arn:first', 'arn:second'] }, 'arn:first'],
+    [{ 'detail-type': 'Scheduled Event', resources: ['arn:first'], rule: 'arn:told' }, 'arn:told'],
+    [{ 'detail-type': 'x', rule: 'arn:told' }, 'arn:told'],
+    [{ 'detail-type': 'Scheduled Event', resources: [] }, undefined],
+    [{ 'detail-type': 'Scheduled Event', resources: 'arn:first' }, undefined],
+    [{ 'detail-type': 'Scheduled Event' }, undefined],
+    [{ 'detail-type': 'x', resources: ['arn:first'] }, undefined],
+    [{ resources: ['arn:first'] }, undefined],
+  ])('tells whose it is in an event of a schedule, or by itself: %j', (input, rule) => {
+    const { 'detail-type': type } = { 'detail-type': undefined, ...input };
+    const event = type === undefined ? 'a start' : `the event '${type}'`;
+
+    expect(readStartInput(input)).toStrictEqual({ ...(rule === undefined ? {} : { rule }), event, ...none });
+  });
+
+  it('has what a source event changed, and its id', () => {
+    expect(readStartInput(sample('start'))).toStrictEqual({
+      eventId: '2ee9cc15-d022-99ea-1fb8-1b1bac4850f9',
+      change: { type: 'Object', bucket: 'uploads', key: 'app.zip', revision: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e' },
+      event: "the event 'Object Created'",
+      ...none,
+    });
+  });
+
+  it('may be as long as StartPipelineExecution takes it', () => {
+    const types = ['COMMIT_ID', 'IMAGE_DIGEST', 'S3_OBJECT_VERSION_ID', 'S3_OBJECT_KEY'];
+    const sourceRevisions = Array.from({ length: 50 }, (_, index) => ({
+      actionName: 'a'.repeat(100),
+      revisionType: types[index % 4],
+      revisionValue: 'r'.repeat(1500),
+    }));
+    const variables = Array(50).fill({ name: 'n'.repeat(128), value: 'v'.repeat(1000) });
+
+    expect(readStartInput({ sourceRevisions, variables })).toStrictEqual({
+      event: 'a start',
+      sourceRevisions,
+      variables,
+    });
+  });
+
+  it('says nothing by lists that are null', () => {
+    expect(readStartInput({ sourceRevisions: null, variables: null })).toStrictEqual({ event: 'a start', ...none });
+  });
+
+  const list = (member: string) => `'${member}' of the target's input must be a list of at most 50.`;
+  const long = (member: string, most: number) =>
+    `${member} of the target's input must be a text of 1 to ${most} characters.`;
+  const type = (index: number, given: string) =>
+    `sourceRevisions[${index}].revisionType must be COMMIT_ID, IMAGE_DIGEST, S3_OBJECT_VERSION_ID, S3_OBJECT_KEY, not '${given}'.`;
+  const variable = { name: 'a', value: 'b' };
+
+  it.each([
+    [{ sourceRevisions: {} }, list('sourceRevisions')],
+    [{ sourceRevisions: '' }, list('sourceRevisions')],
+    [{ sourceRevisions: Array(51).fill(revision) }, list('sourceRevisions')],
+    [{ variables: Array(51).fill(variable) }, list('variables')],
+    [{ sourceRevisions: [{ ...revision, revisionType: 'TAG' }] }, type(0, 'TAG')],
+    [{ sourceRevisions: [revision, 'x'] }, type(1, '')],
+    [
+      { sourceRevisions: [revision, { ...revision, revisionValue: '' }] },
+      long('sourceRevisions[1].revisionValue', 1500),
+    ],
+    [
+      { sourceRevisions: [{ ...revision, revisionValue: 'r'.repeat(1501) }] },
+      long('sourceRevisions[0].revisionValue', 1500),
+    ],
+    [{ sourceRevisions: [{ ...revision, actionName: 'a'.repeat(101) }] }, long('sourceRevisions[0].actionName', 100)],
+    [{ sourceRevisions: [{ ...revision, actionName: undefined }] }, long('sourceRevisions[0].actionName', 100)],
+    [{ variables: [variable, { name: 'a', value: 1 }] }, long('variables[1].value', 1000)],
+    [{ variables: [{ name: 'a', value: 'b'.repeat(1001) }] }, long('variables[0].value', 1000)],
+    [{ variables: [{ name: 'a'.repeat(129), value: 'b' }] }, long('variables[0].name', 128)],
+    [{ variables: [{ name: '', value: 'b' }] }, long('variables[0].name', 128)],
   ])('is refused where it has the shape and breaks it: %#', (input, message) => {
-    expect(() => readStartInput(input)).toThrow(message);
+    expect(() => readStartInput(input)).toThrow(expect.objectContaining({ code: 'ValidationException', message }));
   });
 });
 
