@@ -112,6 +112,14 @@ describe('what follows the end of a run', () => {
     expect(recovery(of, closing(of, status))).toBe(follows);
   });
 
+  test('is of a stage that the definition has', () => {
+    const of = situation({ run: { stage: 'Gone' } });
+
+    expect(() => recovery(of, { ...closing(situation()), run: { ...of.run, status: 'Failed' } })).toThrow(
+      'Pipeline web has no stage Gone.',
+    );
+  });
+
   test('is nothing where the run had not begun the stage', () => {
     const of = situation({ run: { place: 'inbound' }, gate: { holder: 'other', waiting: [visitor(runId, 1)] } });
 
@@ -162,15 +170,19 @@ describe('a stage that is retried by itself', () => {
     expect(opened.map(({ action }) => action)).toEqual(['A1']);
   });
 
-  test('begins anew where one transaction could not hold all that is open', () => {
-    const orders = Array.from({ length: 50 }, () => 1);
+  test.each([
+    [49, { step: 1, opened: 49 }],
+    [50, { step: 0, opened: 0 }],
+  ])('begins anew where one transaction could not hold all that is open: %d actions', (count, expected) => {
+    const orders = Array.from({ length: count }, () => 1);
     const definition = aDefinition({ Source: [1], Ship: orders });
     const step = orders.map((_, index) => anAction({ key: `k${index}`, action: `A${index + 1}` }));
     const many = { ...situation({ step }), definition };
 
     const { run, abandoned, opened } = retryItself(many, closing(many), retryGiven);
 
-    expect([run.step, abandoned.length, opened.length]).toEqual([0, 50, 0]);
+    expect([run.step, abandoned.length, opened.length]).toEqual([expected.step, count, expected.opened]);
+    expect(run.retriedItself).toBe('Ship');
   });
 });
 
@@ -200,6 +212,38 @@ describe('a stage that is rolled back by itself', () => {
       gates: [{ holder: 'back', last: { run: 'back', rollback: true }, waiting: [visitor('next', 2)] }],
     });
     expect(answerOf(change).answer).toBe('Close');
+  });
+
+  test.each([
+    ['Ship', 'Skipped'],
+    ['Source', 'Failed'],
+  ] as const)('was left as its run says, where that is of it: %s', (stage, status) => {
+    const of = situation({ gate: { disabled }, pipeline: { sequence: 2 } });
+    const closed = closing(of);
+
+    const change = rollBackAfter(
+      of,
+      { ...closed, run: { ...closed.run, left: { stage, status: 'Skipped' } } },
+      target,
+      given,
+    );
+
+    expect(gateOf(change.pipeline ?? aPipeline(), 'Ship').last?.status).toBe(status);
+  });
+
+  test('lets nobody else in, and keeps what closing its run has abandoned', () => {
+    const of = situation({ gate: { waiting: [visitor('next', 2)] }, step: [anAction()], pipeline: { sequence: 2 } });
+    const closed = closing(of);
+
+    expect(closed.entered).toEqual(['next']);
+    expect(rollBackAfter(of, closed, target, given)).toMatchObject({
+      run: closed.run,
+      abandoned: closed.abandoned,
+      opened: [],
+      entered: [],
+      superseded: [],
+      rollback: { executionMode: 'SUPERSEDED', status: 'InProgress', startTime: 9000, lastUpdateTime: 9000 },
+    });
   });
 
   test('is waited for before a transition that is disabled', () => {
