@@ -114,22 +114,40 @@ describe('a stage that cannot be rolled back', () => {
   const waiting = Array.from({ length: 50 }, (_, index) => visitor(`r${index}`, index));
   const disabled = { reason: 'freeze', by: 'jo', at: 1, since: 1 };
 
-  const unable = (why: string) => ['UnableToRollbackStageException', why] as const;
+  const unable = (why: string, stage = 'Ship') =>
+    ['UnableToRollbackStageException', `Stage '${stage}' cannot be rolled back: ${why}.`] as const;
+  const removed = `the artifacts of execution '${runId}' are too old and were removed`;
 
   test.each([
-    [{ pipeline: { version: 2 } }, 'PipelineExecutionOutdatedException', 'ran version 1 of pipeline'],
-    [{ stage: 'Source' }, ...unable("Stage 'Source' cannot be rolled back: it is the source stage.")],
-    [{ passed: false }, ...unable('has not succeeded in it.')],
-    [{ target: { rollback: { target: 'x' } } }, ...unable('is a rollback itself.')],
-    [{ gate: { holder: 'newest' } }, ...unable("execution 'newest' is running in it.")],
-    [{ pipeline: { executionMode: 'PARALLEL' } }, ...unable('a pipeline of PARALLEL mode has no rollbacks.')],
-    [{ pipeline: { pipelineType: 'V1' } }, ...unable('this one has the type V1.')],
+    [
+      { pipeline: { version: 2 } },
+      'PipelineExecutionOutdatedException',
+      `Execution '${runId}' ran version 1 of pipeline 'web', which has version 2 now.`,
+    ],
+    [{ stage: 'Source' }, ...unable('it is the source stage', 'Source')],
+    [{ passed: false }, ...unable(`execution '${runId}' has not succeeded in it`)],
+    [{ target: { rollback: { target: 'x' } } }, ...unable(`execution '${runId}' is a rollback itself`)],
+    [{ target: { artifactsRemovedAt: 8000 } }, ...unable(removed)],
+    [{ target: { artifactsRemovedAt: 0 }, passed: false }, ...unable(removed)],
+    [{ gate: { holder: 'newest' } }, ...unable("execution 'newest' is running in it")],
+    [{ pipeline: { executionMode: 'PARALLEL' } }, ...unable('a pipeline of PARALLEL mode has no rollbacks')],
+    [
+      { pipeline: { pipelineType: 'V1' } },
+      ...unable('only a pipeline of type V2 has rollbacks, and this one has the type V1'),
+    ],
     [
       { pipeline: { executionMode: 'QUEUED' }, gate: { disabled, waiting } },
       'ConflictException',
-      'unfinished executions, the most in QUEUED mode.',
+      "The pipeline 'web' has 50 unfinished executions, the most in QUEUED mode.",
     ],
-  ] as const)('says why: %j', (given, code, says) => {
-    expect(() => rolledBack(given)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(says) }));
+  ] as const)('says why: %j', (given, code, message) => {
+    expect(() => rolledBack(given)).toThrow(expect.objectContaining({ code, message }));
+  });
+
+  test.each([
+    { pipeline: { executionMode: 'QUEUED' }, gate: { disabled, waiting: waiting.slice(1) } },
+    { pipeline: { executionMode: 'SUPERSEDED' }, gate: { disabled, waiting } },
+  ] as const)('is none that has room for one run more: $pipeline.executionMode', (given) => {
+    expect(rolledBack(given).run.place).toBe('inbound');
   });
 });
