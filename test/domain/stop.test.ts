@@ -32,6 +32,18 @@ describe('a run that is to stop when its actions are done', () => {
     ]);
   });
 
+  test('stays as it is but for that', () => {
+    const [, , pending] = step;
+
+    expect(stop(run, inside, step, { abandon: false, reason: '' }, now)).toStrictEqual({
+      run: { ...run, status: 'Stopping', stop: { reason: '' }, lastUpdateTime: now },
+      opened: [],
+      abandoned: [{ ...pending, notBegun: true, status: 'Abandoned', lastUpdateTime: now }],
+      entered: [],
+      superseded: [],
+    });
+  });
+
   test('needs no reason', () => {
     expect(stop(run, inside, step, { abandon: false }, now).run.stop).toEqual({});
   });
