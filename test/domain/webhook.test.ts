@@ -9,6 +9,7 @@ import {
   isAllowedFrom,
   keepWebhookSecret,
   maskWebhook,
+  sourceAction,
   targetOf,
   type WebhookDefinition,
   type WebhookFilter,
@@ -117,7 +118,41 @@ describe('the authentication of a webhook', () => {
       authentication: 'UNAUTHENTICATED',
       authenticationConfiguration: {},
     };
-    expect(maskWebhook(open)).toEqual(open);
+    expect(maskWebhook(open)).toStrictEqual(open);
+  });
+
+  it('has no secret in a block of addresses, which is shown as it is', () => {
+    const AllowedIPRange = '192.0.2.0/24';
+    const both = { ...definition, authenticationConfiguration: { AllowedIPRange, SecretToken: 'secret' } };
+
+    expect(maskWebhook({ ...both, authenticationConfiguration: { AllowedIPRange } })).toStrictEqual({
+      ...both,
+      authenticationConfiguration: { AllowedIPRange },
+    });
+    expect(maskWebhook(both).authenticationConfiguration).toEqual({ AllowedIPRange, SecretToken: '****' });
+  });
+
+  it.each<[WebhookDefinition['authentication'], WebhookDefinition['authenticationConfiguration'], string]>([
+    [
+      'GITHUB_HMAC',
+      {},
+      'authenticationConfiguration should contain only one property: SecretToken (authentication is GITHUB_HMAC)',
+    ],
+    [
+      'IP',
+      { SecretToken: 's' },
+      'authenticationConfiguration should contain only one property: AllowedIPRange (authentication is IP)',
+    ],
+    ['UNAUTHENTICATED', { SecretToken: 's' }, 'authenticationConfiguration should be empty for UNAUTHENTICATED'],
+    [
+      'IP',
+      { AllowedIPRange: '10.0.0.1' },
+      "AllowedIPRange '10.0.0.1' is not a CIDR block such as 192.0.2.0/24 or 2001:db8::/32.",
+    ],
+  ])('says what is wrong with that of %s: %j', (authentication, authenticationConfiguration, says) => {
+    const given = { ...definition, authentication, authenticationConfiguration };
+
+    expect(() => acceptAuthentication(given)).toThrow(expect.objectContaining({ message: says }));
   });
 });
 
@@ -129,6 +164,7 @@ describe('a block of addresses', () => {
     ['0.0.0.0/0', '203.0.113.7', true],
     ['0.0.0.0/0', '2001:db8::1', false],
     ['192.0.2.0/24', '::ffff:192.0.2.9', true],
+    ['192.0.2.0/24', '::FFFF:192.0.2.9', true],
     ['2001:db8::/32', '2001:db8:ffff::1', true],
     ['2001:db8::/32', '2001:db9::1', false],
     ['::/0', '192.0.2.1', false],
@@ -160,9 +196,17 @@ describe('the target of a webhook', () => {
   });
 
   it.each(['Nobody', 'Odd', 'Late'])('cannot be %s', (targetAction) => {
+    expect(sourceAction(pipeline, targetAction)).toBeUndefined();
     expect(() => targetOf(pipeline, { ...definition, targetAction })).toThrow(
-      expect.objectContaining({ code: 'ValidationException', message: expect.stringContaining(`'${targetAction}'`) }),
+      expect.objectContaining({
+        code: 'ValidationException',
+        message: `The targetAction '${targetAction}' is not a source action of the first stage of pipeline 'web'.`,
+      }),
     );
+  });
+
+  it('is nothing in a pipeline without stages', () => {
+    expect(sourceAction({ ...pipeline, stages: [] }, 'Fetch')).toBeUndefined();
   });
 });
 
@@ -242,18 +286,52 @@ describe('the filters of a webhook', () => {
     );
   });
 
+  const secret = (key: string, text: string) =>
+    `{${key}} of matchEquals '${text}' is a secret, which is compared with nothing.`;
+  const missing = (key: string, text: string) =>
+    `{${key}} of matchEquals '${text}' is not in the configuration of action 'Fetch'.`;
+
   it.each([
-    [{ jsonPath: '$.ref', matchEquals: '{Branch}' }, '{Branch}'],
-    [{ jsonPath: '$.ref', matchEquals: '{constructor}' }, '{constructor}'],
-    [{ jsonPath: '$..ref' }, '$..ref'],
-    [{ jsonPath: '$.ref', matchEquals: '{OAuthToken}' }, 'is a secret'],
-  ])('refuse %j', (filter, says) => {
-    expect(() => acceptFilters([filter], fetching, ['OAuthToken'])).toThrow(
+    ['{Branch}', missing('Branch', '{Branch}')],
+    ['{BranchName}/{Branch}', missing('Branch', '{BranchName}/{Branch}')],
+    ['{constructor}', missing('constructor', '{constructor}')],
+    ['{OAuthToken}', secret('OAuthToken', '{OAuthToken}')],
+    ['{BranchName}{OAuthToken}', secret('OAuthToken', '{BranchName}{OAuthToken}')],
+  ])('refuse %s, after one that is right', (matchEquals, message) => {
+    const filters = [
+      { jsonPath: '$.ref', matchEquals: '{BranchName}' },
+      { jsonPath: '$.ref', matchEquals },
+    ];
+
+    expect(() => acceptFilters(filters, fetching, ['OAuthToken'])).toThrow(
+      expect.objectContaining({ code: 'InvalidWebhookFilterPatternException', message }),
+    );
+  });
+
+  it('refuse a path that is not understood', () => {
+    expect(() => acceptFilters([{ jsonPath: '$.ref' }, { jsonPath: '$..ref' }], fetching, [])).toThrow(
       expect.objectContaining({
         code: 'InvalidWebhookFilterPatternException',
-        message: expect.stringContaining(says),
+        message: expect.stringContaining('$..ref'),
       }),
     );
+  });
+
+  it('refuse every member of a configuration that is not there', () => {
+    const { configuration: _, ...bare } = fetching;
+
+    expect(() => acceptFilters([{ jsonPath: '$.ref', matchEquals: '{BranchName}' }], bare, [])).toThrow(
+      missing('BranchName', '{BranchName}'),
+    );
+  });
+
+  it.each([
+    [50, true],
+    [51, false],
+  ])('name members of at most fifty characters: %d', (length, has) => {
+    const matchEquals = `{${'k'.repeat(length)}}`;
+
+    expect(hasPlaceholder({ jsonPath: '$.ref', matchEquals })).toBe(has);
   });
 
   it.each(['{BranchName}', '{FullRepositoryId}:{BranchName}', '{"a": 1}', '{}', '{ BranchName }'])(
