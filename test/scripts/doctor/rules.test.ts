@@ -22,10 +22,15 @@ const lambda = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }
 const nothing: Roles = { ruled: bare, judge: { trust: [lambda], policy: [] } };
 const role = (name: string) => `arn:aws:iam::000000000000:role/${name}`;
 
-/** Answers its job at the operation's path, by which IAM decides. */
+/** Answers its job as on AWS: at the operation's path, by which IAM decides, and signed for API Gateway. */
 const judge = `
 import { CodePipelineClient, PutJobSuccessResultCommand } from '@aws-sdk/client-codepipeline';
-const client = new CodePipelineClient();
+const scheme = {
+  schemeId: 'aws.auth#sigv4',
+  signingProperties: { name: 'execute-api', region: process.env.AWS_REGION },
+  propertiesExtractor: (config, context) => ({ signingProperties: { config, context } }),
+};
+const client = new CodePipelineClient({ httpAuthSchemeProvider: () => [scheme] });
 client.middlewareStack.add((next) => (call) => next({ ...call, request: Object.assign(call.request, { path: '/PutJobSuccessResult' }) }), { step: 'build' });
 export const handler = (event) => client.send(new PutJobSuccessResultCommand({ jobId: event['CodePipeline.job'].id }));
 `;
