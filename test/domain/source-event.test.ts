@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PipelineDeclaration } from '../../functions/domain/declaration.ts';
 import { concerned, pinnedBy, placeOf, readSourceEvent } from '../../functions/domain/source-event.ts';
 import { definition } from '../handlers/world.ts';
+import { commit, image } from './source-events.ts';
 
 const created = (version?: string) => ({
   source: 'aws.s3',
@@ -15,28 +16,6 @@ const trail = {
     eventName: 'CopyObject',
     requestParameters: { bucketName: 'uploads', key: 'a b.zip' },
     responseElements: { 'x-amz-version-id': 'v2' },
-  },
-};
-const commit = {
-  source: 'aws.codecommit',
-  'detail-type': 'CodeCommit Repository State Change',
-  detail: {
-    event: 'referenceUpdated',
-    repositoryName: 'app',
-    referenceType: 'branch',
-    referenceName: 'main',
-    commitId: 'c'.repeat(40),
-  },
-};
-const image = {
-  source: 'aws.ecr',
-  'detail-type': 'ECR Image Action',
-  detail: {
-    'action-type': 'PUSH',
-    result: 'SUCCESS',
-    'repository-name': 'app',
-    'image-tag': 'latest',
-    'image-digest': 'sha256:1',
   },
 };
 const object = { type: 'Object', bucket: 'uploads', key: 'a b.zip' } as const;

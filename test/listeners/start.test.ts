@@ -3,6 +3,7 @@ import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PipelineDeclaration } from '../../functions/domain/declaration.ts';
+import { commit, image } from '../domain/source-events.ts';
 import {
   context,
   definition,
@@ -115,34 +116,18 @@ describe('Start', () => {
     {
       provider: 'CodeCommit',
       configuration: { RepositoryName: 'app', BranchName: 'main' },
-      source: 'aws.codecommit',
-      'detail-type': 'CodeCommit Repository State Change',
-      detail: {
-        event: 'referenceUpdated',
-        repositoryName: 'app',
-        referenceType: 'branch',
-        referenceName: 'main',
-        commitId: 'c'.repeat(40),
-      },
+      told: commit,
       pinned: { revisionType: 'COMMIT_ID', revisionValue: 'c'.repeat(40) },
     },
     {
       provider: 'ECR',
       configuration: { RepositoryName: 'app' },
-      source: 'aws.ecr',
-      'detail-type': 'ECR Image Action',
-      detail: {
-        'action-type': 'PUSH',
-        result: 'SUCCESS',
-        'repository-name': 'app',
-        'image-tag': 'latest',
-        'image-digest': 'sha256:1',
-      },
+      told: image,
       pinned: { revisionType: 'IMAGE_DIGEST', revisionValue: 'sha256:1' },
     },
   ])(
     'starts by an event of $provider, pinned to what it tells of',
-    async ({ provider, configuration, pinned, ...told }) => {
+    async ({ provider, configuration, pinned, told }) => {
       const fetch = { ...upload, name: 'Fetch2', actionTypeId: { ...upload.actionTypeId, provider }, configuration };
       serveDefinition(world, { ...definition, stages: [{ name: 'Source', actions: [fetch] }, ...rest] });
 
