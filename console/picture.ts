@@ -15,7 +15,7 @@ export interface ActionPicture {
   readonly stage: string;
   readonly name: string;
   readonly provider: string;
-  /** The API's status, or `WaitingForApproval` or `NotStarted`. */
+  /** The API's status, or `WaitingForApproval` or `NotStarted`; of a rule also `Unknown`. */
   readonly status: string;
   readonly declaration: ActionDeclaration | undefined;
   /** Undefined while the run has not come to it. */
@@ -130,7 +130,7 @@ function stageOf(snapshot: Snapshot, stage: StageState): StagePicture {
 
 /**
  * A rule's name is its own in its condition only: by the execution that the state tells of for this condition it is known in the run's
- * history. A PARALLEL pipeline has no such state: there a name tells, where no other condition of the stage has it too.
+ * history. A PARALLEL pipeline has no such state: there a name tells, and what two conditions have is unknown.
  */
 function rulesOf(
   { declaration, rules }: Snapshot,
@@ -142,6 +142,7 @@ function rulesOf(
   const namesOf = (type: ConditionType) =>
     (declared?.[type]?.conditions ?? []).flatMap(({ rules = [] }) => rules.map(({ name }) => name));
   const names = conditionTypes.flatMap(namesOf);
+  const isParallel = declaration.executionMode === 'PARALLEL';
   const states = (stage[`${condition}ConditionState`]?.conditionStates ?? []).flatMap(
     ({ ruleStates = [] }) => ruleStates,
   );
@@ -149,13 +150,21 @@ function rulesOf(
   return (declared?.[condition]?.conditions ?? []).flatMap(({ result = 'FAIL', rules: each = [] }) =>
     each.map(({ name = '', ruleTypeId }) => {
       const id = states.find(({ ruleName }) => ruleName === name)?.latestExecution?.ruleExecutionId;
-      const isAlone = names.filter((other) => other === name).length === 1;
-      const execution = executions.find(({ stageName, actionName, actionExecutionId }) =>
-        id === undefined ? isAlone && stageName === stage.stageName && actionName === name : actionExecutionId === id,
+      const named = executions.filter(
+        ({ stageName, actionName }) => stageName === stage.stageName && actionName === name,
       );
-      const common = { stage: stage.stageName ?? '', name, provider: ruleTypeId?.provider ?? '', condition, result };
-      if (!execution) return { ...common, status: 'NotStarted', declaration: undefined };
-      return { ...common, status: execution.status ?? 'NotStarted', declaration: undefined, execution };
+      const isShared = isParallel && names.filter((other) => other === name).length > 1;
+      const execution = isParallel
+        ? isShared
+          ? undefined
+          : named[0]
+        : named.find((one) => one.actionExecutionId === id);
+      return {
+        ...{ stage: stage.stageName ?? '', name, provider: ruleTypeId?.provider ?? '', condition, result },
+        status: isShared && named.length > 0 ? 'Unknown' : (execution?.status ?? 'NotStarted'),
+        declaration: undefined,
+        ...(execution ? { execution } : {}),
+      };
     }),
   );
 }

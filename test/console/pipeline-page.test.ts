@@ -116,6 +116,7 @@ describe('the page of a pipeline', () => {
     declareRule(told, 'Deploy', 'beforeEntry', { name: 'Check', provider: 'VariableCheck' });
     declareRule(told, 'Deploy', 'beforeEntry', { name: 'Hours', provider: 'DeploymentWindow' });
     declareRule(told, 'Deploy', 'onSuccess', { name: 'Check', provider: 'CloudWatchAlarm' });
+    declareRule(told, 'Deploy', 'onFailure', { name: 'Check', provider: 'VariableCheck' });
     addRule(told, 1, { stage: 'Deploy', condition: 'onSuccess', name: 'Check' }, 'Succeeded');
     hold(told, 'Deploy', 2, 'InProgress');
     hold(told, 'Build', 2, 'Succeeded');
@@ -132,6 +133,7 @@ describe('the page of a pipeline', () => {
       'Hours',
       'Publish',
       'Check',
+      'Check',
     ]);
     expect(textOf(part(body, 'rule/Deploy/beforeEntry/Check'))).toContain(
       "Check Succeeded Entry condition · VariableCheck · 1 s · 2 min ago The variable is as it must be: 'yes' EQ 'yes'.",
@@ -142,7 +144,32 @@ describe('the page of a pipeline', () => {
     expect(textOf(part(body, 'rule/Deploy/onSuccess/Check'))).toBe(
       'Check Not started Success condition · CloudWatchAlarm',
     );
+    expect(textOf(part(body, 'rule/Deploy/onFailure/Check'))).toBe(
+      'Check Not started Failure condition · VariableCheck',
+    );
     expect(textOf(part(body, 'state'))).toBe('Run c0ffee02 waits for a condition: Deploy › Hours.');
+  });
+
+  it('knows a rule of a PARALLEL run, which no state tells of, by its name, unless two conditions have it', async () => {
+    const told = running();
+    told.declaration.executionMode = 'PARALLEL';
+    declareRule(told, 'Build', 'beforeEntry', { name: 'Hours', provider: 'DeploymentWindow' });
+    declareRule(told, 'Build', 'beforeEntry', { name: 'Check', provider: 'VariableCheck' });
+    declareRule(told, 'Build', 'onSuccess', { name: 'Check', provider: 'VariableCheck' });
+    for (const name of ['Hours', 'Check'])
+      addRule(told, 2, { stage: 'Build', condition: 'beforeEntry', name }, 'Succeeded');
+    for (const stage of told.stages) {
+      delete stage.latestExecution;
+      delete stage.beforeEntryConditionState;
+      delete stage.onSuccessConditionState;
+    }
+    bench.tell(told);
+
+    const { body } = await bench.get('/hello-site');
+
+    expect(textOf(part(body, 'rule/Build/beforeEntry/Hours'))).toContain('Hours Succeeded');
+    expect(textOf(part(body, 'rule/Build/beforeEntry/Check'))).toContain('Check Unknown');
+    expect(textOf(part(body, 'rule/Build/onSuccess/Check'))).toContain('Check Unknown');
   });
 
   it('asks for rules only where the pipeline has some', async () => {
