@@ -133,10 +133,14 @@ describe('C07 an address that is not for everybody on the Internet', () => {
     '12345::',
     '::1.2.3',
     '1.2.3.4::',
-    '9'.repeat(100_000),
-    '1'.repeat(100_000),
-    ':'.repeat(100_000),
   ])('is refused when it is not one: %s', (text) => {
+    expect(readAddress(text)).toBeUndefined();
+    expect(whyNot('git.example', text, nobody)).toBe('not an address');
+  });
+
+  it.each(['9', '1', ':'])('is refused when it is %s a hundred thousand times', (character) => {
+    const text = character.repeat(100_000);
+
     expect(readAddress(text)).toBeUndefined();
     expect(whyNot('git.example', text, nobody)).toBe('not an address');
   });

@@ -27,6 +27,8 @@ const root = join(import.meta.dirname, '..', '..');
 /**
  * Lets Stryker make mutants of the sources, or of the files that are chosen. What it knows of unchanged code and tests is not tried again.
  * What is changed where a file is loaded, in tables and patterns, takes all tests for each mutant: it is tried in chosen files alone.
+ *
+ * Stryker names the tests to run in one pattern of their titles, and a mutant that they cannot all be named for is not tried: keep titles short.
  */
 export async function triedSources(chosen: readonly string[] | undefined): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
@@ -43,8 +45,8 @@ async function tried(
   testFiles: readonly string[],
   ignoreStatic: boolean,
 ): Promise<Outcome[]> {
-  // Tests of handlers replace modules and variables; those of the domain replace nothing.
-  process.env['SLUICE_MUTANTS_ISOLATE'] = name === 'domain' ? 'no' : 'yes';
+  // Tests of handlers replace modules and variables; those of the domain replace nothing. A file that is loaded once shows no static mutant.
+  process.env['SLUICE_MUTANTS_ISOLATE'] = name === 'domain' && ignoreStatic ? 'no' : 'yes';
   const stryker = new Stryker({
     mutate: [...mutate],
     testFiles: [...testFiles],

@@ -54,7 +54,13 @@ test('a push that was forced says so', () => {
   ]);
 });
 
-test.each(['Jo', '', 7, undefined, '<'.repeat(100_000)])('an author %j has no name and address', (raw) => {
+test.each([
+  ['of a name', 'Jo'],
+  ['of no text', ''],
+  ['of a number', 7],
+  ['of nothing', undefined],
+  ['of many brackets', '<'.repeat(100_000)],
+])('an author %s has no name and address', (_, raw) => {
   const [event] = bitbucketEvents('repo:push', push({ old, new: { ...main, target: { ...target, author: { raw } } } }));
 
   expect(event).not.toHaveProperty('authorName');
