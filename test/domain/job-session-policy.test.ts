@@ -11,6 +11,10 @@ const keysThrough = (service: string) => ({
 });
 
 describe('the session policy of a worker', () => {
+  it('is a policy of today', () => {
+    expect(JSON.parse(jobSessionPolicy(use)).Version).toBe('2012-10-17');
+  });
+
   it('allows nothing of S3 when the job has no artifacts, and keys through S3 alone', () => {
     expect(statements({})).toEqual([keysThrough('s3.eu-west-1.amazonaws.com')]);
   });

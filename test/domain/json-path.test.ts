@@ -30,6 +30,7 @@ describe('a JSONPath', () => {
     ['$.commits[*].files[*]', ['x', 'y']],
     ['$.nothing', [null]],
     ['$.commits[9]', []],
+    ['$.commits[4]', []],
     ['$.commits.length', []],
     ['$.ref[0]', []],
     ['$.ref.length', []],

@@ -22,6 +22,10 @@ test('what a page remembers is of the stage where it ended', () => {
   expect(seen).toEqual(['01.002.00', '01.001.00']);
 });
 
+test('nothing is remembered of an empty page', () => {
+  expect(latestAttempts([], ['01.002.00'])).toEqual({ latest: [], seen: [] });
+});
+
 test('page by page there is the same as in one', () => {
   const digits = (value: number, width: number) => String(value).padStart(width, '0');
   const place = fc

@@ -76,6 +76,8 @@ describe('the artifacts of a run', () => {
     ['that was approved last', true, {}, { ...nothing, approved: ['r'] }],
     ['that somebody rolls back to', true, {}, { ...nothing, targets: ['r'] }],
     ['that failed in PARALLEL mode', true, { status: 'Failed', executionMode: 'PARALLEL' }, nothing],
+    ['that was stopped in PARALLEL mode', true, { status: 'Stopped', executionMode: 'PARALLEL' }, nothing],
+    ['that succeeded in PARALLEL mode', false, { status: 'Succeeded', executionMode: 'PARALLEL' }, nothing],
     [
       'that failed in PARALLEL mode, before the definition changed',
       false,
@@ -162,5 +164,34 @@ describe('the artifacts of a run', () => {
       { numRuns: times(500) },
     );
     expect(removed).toBeGreaterThan(times(100));
+  });
+});
+
+describe('who stands in a pipeline', () => {
+  const last = (run: string, more = {}) => ({ run, sequence: 1, status: 'Failed' as const, ...more });
+  const gates: readonly Gate[] = [
+    { stage: 'Source', holder: 'inside', last: last('inside'), waiting: [] },
+    { stage: 'Build', waiting: [{ run: 'waits', sequence: 3 }] },
+    { stage: 'Deploy', last: last('failed'), waiting: [{ run: 'back', sequence: 4, rollback: true }] },
+  ];
+
+  it('is each run at a stage, once', () => {
+    expect(standing(aPipeline(gates))).toEqual(['inside', 'waits', 'failed', 'back']);
+  });
+
+  it('is each run of PARALLEL mode', () => {
+    const alone: readonly Gate[] = [{ stage: 'Build', waiting: [] }];
+
+    expect(standing(aPipeline(alone, { parallel: [{ run: 'a' }, { run: 'b' }] }))).toEqual(['a', 'b']);
+  });
+
+  it('is a holder before anything is known of the last', () => {
+    expect(standing(aPipeline([{ stage: 'Build', holder: 'inside', waiting: [] }]))).toEqual(['inside']);
+  });
+
+  it('rolls a stage back where it says so', () => {
+    const entered: Gate = { stage: 'Test', last: last('entered', { rollback: true }), waiting: [] };
+
+    expect(standingRollbacks(aPipeline([...gates, entered]))).toEqual(['back', 'entered']);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { typeName } from '../../functions/domain/action-type.ts';
 import { actionTypes } from '../../functions/domain/catalogue.ts';
 import type { ActionDeclaration } from '../../functions/domain/declaration.ts';
-import { obstacles } from '../../functions/domain/not-carried-out.ts';
+import { obstacles, whyNoBuild, whyNotFetched } from '../../functions/domain/not-carried-out.ts';
 import { typeId } from './definition/other-type.ts';
 import { build, home, source } from './definitions.ts';
 
@@ -50,6 +50,23 @@ describe('an action', () => {
       ],
     ],
     [
+      'what is neither a batch nor none',
+      build('Make', { configuration: { BatchEnabled: 'y'.repeat(101) } }),
+      [['configuration.BatchEnabled', `BatchEnabled must be true or false, not '${'y'.repeat(100)}'`, true]],
+    ],
+    [
+      'a format that there is not',
+      git({ OutputArtifactFormat: 'z'.repeat(101) }),
+      [
+        [
+          'configuration.OutputArtifactFormat',
+          `OutputArtifactFormat is '${'z'.repeat(100)}', and Sluice makes only CODE_ZIP yet`,
+          true,
+        ],
+      ],
+    ],
+    ['the key of another type', build('Make', { configuration: { OutputArtifactFormat: 'x' } }), []],
+    [
       'keys of a custom type that have such names',
       build('Make', {
         actionTypeId: typeId('Build/Custom/Mine/1'),
@@ -60,4 +77,8 @@ describe('an action', () => {
   ])('is told where it fails, with %s', (_, action, expected) => {
     expect(told(action)).toEqual(expected);
   });
+});
+
+it('what is not said of a build, or of what is fetched, stands in nobody’s way', () => {
+  expect([whyNoBuild(), whyNotFetched()]).toEqual([undefined, undefined]);
 });

@@ -120,6 +120,13 @@ describe('what follows the end of a run', () => {
     );
   });
 
+  test('is nothing where the stage does not say', () => {
+    const of = situation();
+    const stages = of.definition.stages.map(({ onFailure: _, ...stage }) => stage);
+
+    expect(recovery({ ...of, definition: { ...of.definition, stages } }, closing(of))).toBeUndefined();
+  });
+
   test('is nothing where the run had not begun the stage', () => {
     const of = situation({ run: { place: 'inbound' }, gate: { holder: 'other', waiting: [visitor(runId, 1)] } });
 
@@ -144,7 +151,7 @@ describe('a stage that is retried by itself', () => {
     });
     expect(change.run).not.toHaveProperty('token');
     expect(change.opened.map(({ action }) => action)).toEqual(['A2']);
-    expect(change.entered).toEqual([]);
+    expect(change).toMatchObject({ entered: [], superseded: [] });
     expect(gateOf(change.pipeline ?? aPipeline(), 'Ship')).toMatchObject({
       holder: runId,
       last: { run: runId, status: 'InProgress', automatic: 'Latest' },

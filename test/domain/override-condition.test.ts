@@ -187,6 +187,14 @@ describe('a condition that cannot be overridden', () => {
     );
   });
 
+  it('is of a run that no stage has had', () => {
+    const of = situation();
+
+    expect(() => override({ ...of, pipeline: aPipeline([]) })).toThrow(
+      expect.objectContaining({ code: 'NotLatestPipelineExecutionException' }),
+    );
+  });
+
   it('is of a run for which there is no room any more', () => {
     const full = situation({ pipeline: { executionMode: 'QUEUED' }, gate: { waiting: visitors(50) } });
 

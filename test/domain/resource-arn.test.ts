@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readArn } from '../../functions/domain/resource-arn.ts';
+import { readArn, resourceNotFound } from '../../functions/domain/resource-arn.ts';
 
 const home = { partition: 'aws', region: 'eu-west-1', account: '111122223333' };
 const arn = (resource: string, at = 'aws:codepipeline:eu-west-1:111122223333') => `arn:${at}:${resource}`;
@@ -44,4 +44,19 @@ test.each([
   const read = () => readArn(arn('web', at), home);
 
   expect(read).toThrow(expect.objectContaining({ code: 'ResourceNotFoundException' }));
+});
+
+test.each([
+  { is: 'no ARN', text: 'x'.repeat(301), says: `'${'x'.repeat(300)}' is not the ARN of a pipeline` },
+  {
+    is: 'of another account',
+    text: `arn:aws:codepipeline:eu-west-1:444455556666:webhook:${'x'.repeat(100)}`,
+    says: `There is no resource 'arn:aws:codepipeline:eu-west-1:444455556666:webhook:${'x'.repeat(100)}'.`,
+  },
+])('what is $is is named', ({ text, says }) => {
+  expect(() => readArn(text, home)).toThrow(expect.objectContaining({ message: expect.stringContaining(says) }));
+});
+
+test('no more of a resource is named than fits', () => {
+  expect(resourceNotFound('x'.repeat(301)).message).toBe(`There is no resource '${'x'.repeat(300)}'.`);
 });

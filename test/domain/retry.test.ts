@@ -93,6 +93,16 @@ describe('a stage that is retried', () => {
     expect(gateOf(pipeline ?? aPipeline(), 'Ship')).toMatchObject({ holder: runId, ...gate });
   });
 
+  test.each(['beforeEntry', 'onSuccess'] as const)(
+    'has the rules of %s evaluated anew, also where none failed',
+    (type) => {
+      const of = situation(['Succeeded'], { run: { status: 'Stopped', condition: type } });
+
+      expect(retry(of, 'Ship', 'FAILED_ACTIONS', given).run).toMatchObject({ condition: type, attempt: 1, step: 2 });
+      expect(retry(of, 'Ship', 'ALL_ACTIONS', given).run).not.toHaveProperty('condition');
+    },
+  );
+
   test('may be one that was stopped', () => {
     const { run } = retry(situation(['Abandoned'], { run: { status: 'Stopped' } }), 'Ship', 'FAILED_ACTIONS', given);
 

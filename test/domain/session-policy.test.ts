@@ -6,6 +6,27 @@ const statements = (more: Partial<ArtifactUse>) => JSON.parse(sessionPolicy({ ..
 const outside = { Effect: 'Allow', Action: '*', NotResource: ['arn:aws:s3:::store/*'] };
 
 describe('the session policy of an action (C25)', () => {
+  test('is a policy of today', () => {
+    expect(JSON.parse(sessionPolicy(use)).Version).toBe('2012-10-17');
+  });
+
+  test('names as many stores as fit', () => {
+    const many = Array.from({ length: 40 }, (_, index) => `${index}`.padEnd(63, 's'));
+    const another = `,"arn:aws:s3:::${many[0]}/*"`.length;
+
+    for (let length = 1; length <= another; length++) {
+      const policy = sessionPolicy({ ...use, stores: ['x'.repeat(length), ...many] });
+      expect(policy.length).toBeLessThanOrEqual(2048);
+      expect(policy.length + another).toBeGreaterThan(2048);
+    }
+  });
+
+  test('names one store, though it does not fit', () => {
+    const stores = ['x'.repeat(3000), 'y'];
+
+    expect(statements({ stores })[0].NotResource).toEqual([`arn:aws:s3:::${stores[0]}/*`]);
+  });
+
   test('keeps it out of the store when it has no artifacts', () => {
     expect(statements({})).toEqual([outside]);
   });

@@ -20,6 +20,8 @@ describe('a shell line with a reference', () => {
     ['printf %s \\"#{v.A}\\"', '"a b"'],
     ['printf %s "\\"#{v.A}"', '"a b'],
     ['printf %s #{v.A}#{v.A}', 'a ba b'],
+    ["printf %s 'x\\'#{v.A}", 'x\\a b'],
+    ["printf %s 'x'\"#{v.A}'y\"", "xa b'y"],
   ])('%s prints %j', (command, printed) => {
     expect(run(command, { '#{v.A}': 'a b' })).toBe(printed);
   });

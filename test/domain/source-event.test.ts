@@ -40,6 +40,8 @@ describe('an event of the default bus', () => {
     [{ ...created('v1'), 'detail-type': 'Object Deleted' }],
     [{ ...created('v1'), source: 'my.s3' }],
     [{ ...created('v1'), detail: { bucket: 'uploads', object: [] } }],
+    [{ ...created('v1'), detail: { bucket: { name: 'uploads' }, object: {} } }],
+    [{ ...created('v1'), detail: { bucket: {}, object: { key: 'a b.zip' } } }],
     [{ ...created('v1'), detail: null }],
     [{}],
     [null],
@@ -59,8 +61,13 @@ const sources = [
   source('Upload', 'S3', { S3Bucket: 'uploads', S3ObjectKey: 'a b.zip' }),
   source('Other', 'S3', { S3Bucket: 'uploads', S3ObjectKey: 'other.zip' }),
   source('Mine', 'S3', { S3Bucket: 'uploads', S3ObjectKey: 'a b.zip' }, 'Custom'),
+  source('Elsewhere', 'S3', { S3Bucket: 'others', S3ObjectKey: 'a b.zip' }),
+  source('No object', 'CodeCommit', { S3Bucket: 'uploads', S3ObjectKey: 'a b.zip' }),
   source('Code', 'CodeCommit', { RepositoryName: 'app', BranchName: 'main' }),
+  source('Other code', 'CodeCommit', { RepositoryName: 'api', BranchName: 'main' }),
+  source('No code', 'S3', { RepositoryName: 'app', BranchName: 'main' }),
   source('Latest', 'ECR', { RepositoryName: 'app' }),
+  source('Other image', 'ECR', { RepositoryName: 'api' }),
   source('Tagged', 'ECR', { RepositoryName: 'app', ImageTag: 'v1' }),
 ];
 const pipeline: PipelineDeclaration = { ...definition, stages: [{ name: 'Source', actions: sources }] };

@@ -79,7 +79,16 @@ test.each(['GitHub', '__proto__', 'constructor'])('no revision is taken by provi
 
   const accept = () => acceptOverrides({ ...definition, stages }, [override('Other', 'IMAGE_DIGEST')]);
 
-  expect(accept).toThrow(expect.objectContaining({ code: 'ValidationException' }));
+  expect(accept).toThrow("Source action 'Other' takes a revision of type none, not IMAGE_DIGEST.");
+});
+
+test('a source without a configuration allows no key', () => {
+  const { configuration: _, ...bare } = source('Bare', 'S3');
+  const stages = [{ name: 'Source', actions: [bare] }];
+
+  expect(() => acceptOverrides({ ...definition, stages }, [override('Bare', 'S3_OBJECT_KEY')])).toThrow(
+    "Source action 'Bare' does not allow S3_OBJECT_KEY",
+  );
 });
 
 test('a pipeline without stages has no source action', () => {

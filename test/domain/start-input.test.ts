@@ -138,7 +138,7 @@ describe('an alias', () => {
     expect(pipelineOfAlias(encoded(name))).toBe(name);
   });
 
-  it.each(['enc-', 'enc-!', encoded('a/b'), encoded('é')])('is of no pipeline: %s', (alias) => {
+  it.each(['enc-', 'enc-!', `${encoded('web')}!`, encoded('a/b'), encoded('é')])('is of no pipeline: %s', (alias) => {
     expect(pipelineOfAlias(alias)).toBeUndefined();
   });
 });

@@ -18,6 +18,22 @@ describe('a run', () => {
     { name: 'is opened before the first stage', is: before, leads: ['Pipeline STARTED'] },
     { name: 'enters the stage that it waited for', was: before, is: {}, leads: ['Source STARTED'] },
     { name: 'goes from stage to stage', was: {}, is: build, leads: ['Source SUCCEEDED', 'Build STARTED'] },
+    {
+      name: 'goes on from a stage that was tried again',
+      was: { attempt: 1 },
+      is: build,
+      leads: ['Source SUCCEEDED', 'Build STARTED'],
+    },
+    {
+      name: 'is over as soon as it is there',
+      is: { ...before, status: 'Superseded' },
+      leads: ['Pipeline STARTED', 'Pipeline SUPERSEDED'],
+    },
+    {
+      name: 'is there, and being stopped',
+      is: { ...before, status: 'Stopping', stop: {} },
+      leads: ['Pipeline STARTED', 'Pipeline STOPPING'],
+    },
     { name: 'leaves a stage and waits', was: {}, is: { ...build, ...before }, leads: ['Source SUCCEEDED'] },
     { name: 'begins a step', was: {}, is: { step: 2 }, leads: [] },
     { name: 'waits on', was: before, is: { ...before, spent: 9 }, leads: [] },

@@ -155,7 +155,27 @@ describe('what is said of stages', () => {
       says: ["stages.2.actions Stage 'Empty' has no actions. A stage must have at least one."],
     },
   ]);
+  const few = (count: number) =>
+    pipeline([...Array(19).keys()].map((each) => stage(`S${each}`, ...many(50))).concat(stage('Last', ...many(count))));
   tells('InvalidStructureException', [
+    { name: 'is nothing of 1,000 actions', given: few(49), says: [] },
+    {
+      name: 'is that 1,001 actions are too many',
+      given: few(50),
+      says: ["stages Pipeline 'web' has 1001 actions. A pipeline can have up to 1000."],
+    },
+    {
+      name: 'is that 51 stages are too many',
+      given: pipeline([...Array(50).keys()].map((each) => stage(`S${each}`, approval()))),
+      says: ["stages Pipeline 'web' has too many stages: 51. A pipeline can have up to 50."],
+    },
+    {
+      name: 'is that the first has only sources',
+      given: pipeline([], { stages: [stage('Source', source(), approval()), stage('Ship', approval())] }),
+      says: [
+        "stages.0.actions.1.actionTypeId.category Pipeline 'web' should start with a stage that only contains source actions. Action 'Ask' of its first stage has the category Approval.",
+      ],
+    },
     {
       name: 'is that there are too few, when there are none',
       given: pipeline([], { stages: [] }),
@@ -435,4 +455,29 @@ describe('what is said of namespaces and references', () => {
       says: [`stages.1.onSuccess.conditions.1.rules.1.commands.1 ${gone('Check', 'commands')}`],
     },
   ]);
+});
+
+describe('what is said of a pipeline of type V1', () => {
+  const trigger = {
+    providerType: 'CodeStarSourceConnection',
+    gitConfiguration: { sourceActionName: 'Fetch' },
+  } as const;
+
+  it.each<[string, Partial<PipelineDeclaration>, StageDeclaration]>([
+    ['executionMode', { executionMode: 'QUEUED' }, stage('Ship', approval())],
+    ['triggers', { triggers: [trigger] }, stage('Ship', approval())],
+    ['variables', { variables: [{ name: 'a' }] }, stage('Ship', approval())],
+    ['stages.1.onSuccess', {}, { ...stage('Ship', approval()), onSuccess: {} }],
+    [
+      'stages.1.actions.0.actionTypeId',
+      {},
+      stage('Ship', build('Make', { actionTypeId: typeId('Compute/AWS/Commands/1'), commands: ['make'] })),
+    ],
+  ])('names the place %s', (place, more, of) => {
+    const found = [...breachesOf(pipeline([of], { ...more, pipelineType: 'V1' }), home)];
+
+    expect(found.filter(({ refusal }) => refusal.message.includes('V2')).map(({ at }) => at.join('.'))).toEqual([
+      place,
+    ]);
+  });
 });

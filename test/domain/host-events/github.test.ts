@@ -232,9 +232,12 @@ describe('a pull request', () => {
     ]);
   });
 
-  test.each(['edited', 'labeled', 'constructor', '', undefined, 7])('starts nothing when it is %j', (action) => {
-    expect(githubEvents('pull_request', { ...request, action })).toEqual([]);
-  });
+  test.each(['edited', 'labeled', 'constructor', '', undefined, 7, ['opened']])(
+    'starts nothing when it is %j',
+    (action) => {
+      expect(githubEvents('pull_request', { ...request, action })).toEqual([]);
+    },
+  );
 
   test.each([null, {}, { full_name: 7 }])('whose own repository is %j comes from none', (repo) => {
     const { head, ...rest } = request.pull_request;

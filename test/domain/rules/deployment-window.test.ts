@@ -65,6 +65,26 @@ describe('a deployment window', () => {
     },
   );
 
+  it.each(['12EST', 'EST12', '1Europe/Berlin', 'Europe/Berlin!', 'XUTC+05:30', 'UTC+05:30X', 'UTC+15:00', 'UTC+05:3'])(
+    'has no form of a time zone: %s',
+    (zone) => {
+      expect(timeZoneFault(zone)).toBe(
+        'TimeZone must be such as Europe/Berlin, UTC, UTC+05:30, or an abbreviation such as EST.',
+      );
+    },
+  );
+
+  it.each(['UTC+14:59', 'UTC-10:00', 'UTC+00:00'])('has the time zone %s', (zone) => {
+    expect(timeZoneFault(zone)).toBeUndefined();
+  });
+
+  it('takes any blanks around and between the fields', () => {
+    const blanks = '  0  0\t9-17 ? *   MON-FRI ';
+
+    expect(cronFault(blanks)).toBeUndefined();
+    expect(opens(blanks, '2026-11-20T17:30:00Z')).toBe('2026-11-23T09:00');
+  });
+
   it.each([
     '',
     '0 9 * * ?',
@@ -74,6 +94,7 @@ describe('a deployment window', () => {
     '0 0 9 ? * 8',
     '0 0 9 * * ? 1969',
     '0 0 9 * * ? * *',
+    '0 0 9 * * ? 2026,',
   ])('has no cron %j', (cron) => {
     expect(cronFault(cron)).toContain('Cron');
   });
