@@ -1,4 +1,3 @@
-import { readAction } from '../aws/action-record.ts';
 import { settle } from '../domain/action.ts';
 import { completeAction } from '../engine/complete-action.ts';
 import { task } from '../lambda/task.ts';
@@ -15,8 +14,6 @@ export const handler = task(
   'Settle action',
   ({ id, error }: SettleInput) => ({ id, error }),
   async ({ id, error, cause }, { now }) => {
-    const found = await readAction(id);
-    if (!found) throw new Error(`There is no action execution ${id}.`);
     await completeAction(id, (action) => settle(action, { name: error, cause: cause ?? '' }, now), now);
   },
 );
