@@ -19,7 +19,7 @@ describe.skipIf(missing)(`approval pages in a browser${missing ? ` (skipped: the
 
   beforeAll(async () => {
     server = createServer(({ url = '' }, response) => {
-      const { statusCode = 404, headers = {}, body } = pages.get(url.slice(1)) ?? {};
+      const { statusCode = 404, headers = {}, body } = pages.get(url.slice(1))?.() ?? {};
       response.writeHead(statusCode, headers as Record<string, string>).end(body);
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

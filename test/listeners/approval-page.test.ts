@@ -33,9 +33,9 @@ function textOf(page: { readonly body?: string | undefined }): string {
 
 const shown = (review: Review, at = now) => reviewPage(review, nonce, at);
 
-describe.each([...allPages()])('the page %s', (_, page) => {
+describe.each([...allPages()])('the page %s', (_, make) => {
   it('has one style, allowed by its hash, and nothing else that runs or loads', () => {
-    const { body = '', headers } = page;
+    const { body = '', headers } = make();
     const style = /<style>([^<]*)<\/style>/.exec(body)?.[1] ?? '';
 
     const policy = String(headers?.['content-security-policy']);
@@ -49,36 +49,70 @@ describe.each([...allPages()])('the page %s', (_, page) => {
   });
 
   it('has one heading of the first level and a title', () => {
-    const { body = '' } = page;
+    const { body = '' } = make();
 
     expect(body.match(/<h1>/g)).toHaveLength(1);
     expect(body).toMatch(/<title>[^<]+<\/title>/);
   });
+
+  it('has sections that are named by their headings, each by its own', () => {
+    const { body = '' } = make();
+
+    const sections = [...body.matchAll(/<section aria-labelledby="([^"]*)"><h2 id="([^"]*)">/g)];
+    for (const [, by, id] of sections) expect([by, id]).toEqual([expect.stringMatching(/^[a-z]+$/), by]);
+    expect(body.match(/<section/g) ?? []).toHaveLength(sections.length);
+    expect(new Set(sections.map(([, by]) => by)).size).toBe(sections.length);
+  });
 });
 
 describe('an open approval', () => {
-  const page = shown(aReview(anApproval()));
+  const page = () => shown(aReview(anApproval()));
 
   it('says what is to be approved, until when, and what was approved before', () => {
-    const text = textOf(page);
+    const text = textOf(page());
 
+    expect(page().body).toContain('<title>Approve web?</title>');
     for (const said of [
       'Approve web?',
+      `Action Ask in stage Ship, run ${aRun().id} Open until`,
       'Open until 28 Nov 2026, 07:52 UTC',
       'For the reviewer Look at the banner',
       'Author Jo Doe &lt;jo@example.com&gt;',
       'Date 1 Sep 2026, 06:05 UTC',
+      'Message Say hello in a friendlier way',
       'Approved before 1111e45fceea on 20 Nov 2026, 07:52 UTC',
+      `SourceOutput SHA-256 ${'e3b0c442'.repeat(8)} Site version 3HL4kqtJlcpXroDTDmJ of s3://artifacts/web/Site/b.zip`,
     ])
       expect(text).toContain(said);
   });
 
+  it('says of a revision only what is known, and links to it where it can', () => {
+    const bare = { actionName: 'Fetch', artifactName: 'SourceOutput', revisionId: 'r1' };
+
+    const known = shown(aReview(anApproval(), { sourceRevisions: [bare] }, { before: undefined, artifacts: [] }));
+
+    expect(textOf(known)).toContain('Source Fetch Revision r1 Approved before Nothing');
+    expect(bodyOf(known)).toContain('<code>r1</code>');
+    expect(bodyOf(page())).toContain('<code><a href="https://git.example/sample/web/commit/8f14e45f"');
+  });
+
+  it('compares a revision with that of the same source', () => {
+    const review = aReview(anApproval());
+    const other = { actionName: 'Docs', artifactName: 'D', revisionId: 'd1' };
+    const before = { run: 'r', at: now, revisions: [other, ...review.run.sourceRevisions] };
+
+    const text = textOf(shown({ ...review, before }));
+
+    expect(text).toContain('Approved before 8f14e45fceea167a5a36dedd4bea2543a1b2c3d4 on');
+    expect(textOf(page())).not.toContain('the same revision');
+  });
+
   it('writes times for people and for machines', () => {
-    expect(page.body).toContain('<time datetime="2026-11-28T07:52:00.000Z">28 Nov 2026, 07:52 UTC</time>');
+    expect(page().body).toContain('<time datetime="2026-11-28T07:52:00.000Z">28 Nov 2026, 07:52 UTC</time>');
   });
 
   it('is decided by two buttons and a labelled comment, without a script', () => {
-    const body = bodyOf(page);
+    const body = bodyOf(page());
 
     expect(body).toContain('<form method="post" class="card">');
     expect(body).toMatch(/<label for="summary">Comment .*<\/label>\n<textarea id="summary" name="summary"/);
@@ -158,6 +192,14 @@ describe('a decided approval', () => {
     expect(bodyOf(page)).toContain(`<div class="card ${tone}">`);
     expect(textOf(page)).toContain(said);
     expect(textOf(page)).toContain('What was decided Source Fetch');
+    expect(page.body).toContain(`<title>web: ${tone === 'good' ? 'Approved' : 'Rejected'}</title>`);
+    expect(bodyOf(page).match(/<svg/g)).toHaveLength(1);
+  });
+
+  it('says where nobody knows by whom', () => {
+    const { updatedBy: _, ...nobody } = approved;
+
+    expect(textOf(shown(aReview(nobody)))).toContain('By unknown When');
   });
 
   it('says no more what was approved before: that is itself', () => {
@@ -189,11 +231,19 @@ describe('an approval that nobody decided', () => {
       'The action failed before anyone decided: It broke.',
       'start a new run',
     ],
+    [
+      'Failed',
+      anApproval({ status: 'Failed' }),
+      'Failed',
+      'The action failed before anyone decided:',
+      'start a new run',
+    ],
   ] as const)('says that it is %s, and what to do', (word, approval, status, happened, todo) => {
     const page = shown(aReview(approval, { status }));
     const text = textOf(page);
 
     expect(bodyOf(page)).toContain(`<h1>web: ${word}</h1>`);
+    expect(bodyOf(page)).toContain('<div class="card over">');
     expect(text).toContain(happened);
     expect(text).toContain(todo);
     expect(text).not.toContain('Decision ');
@@ -219,6 +269,7 @@ describe('after an answer', () => {
     expect(page.statusCode).toBe(200);
     expect(bodyOf(page)).toContain(`<h1>${heading}</h1>`);
     expect(textOf(page)).toContain(then);
+    expect(page.body).toContain(`<title>${heading}: web</title>`);
     expect(textOf(page)).toContain(`Decision ${heading} By`);
     expect(bodyOf(page)).toContain(`<a href="${address.replaceAll('&', '&amp;')}">See what was decided</a>`);
   });
@@ -227,6 +278,7 @@ describe('after an answer', () => {
     const page = tooLatePage(approved, aRun(), address);
 
     expect(page.statusCode).toBe(409);
+    expect(page.body).toMatch(/<title>[^<]+: web<\/title>/);
     expect(textOf(page)).toContain('Yours changed nothing.');
     expect(textOf(page)).toContain('Decision Approved By');
   });

@@ -54,22 +54,22 @@ function unbroken(): Review {
 }
 
 /** Every page that an approval link can answer. */
-export function allPages(): ReadonlyMap<string, APIGatewayProxyStructuredResultV2> {
+export function allPages(): ReadonlyMap<string, () => APIGatewayProxyStructuredResultV2> {
   const name = 'x'.repeat(100);
   return new Map([
-    ['open', reviewPage(aReview(anApproval()), nonce, now)],
-    ['needs-sign-in', reviewPage(aReview(anApproval()), undefined, now)],
-    ['unbroken', reviewPage(unbroken(), nonce, now)],
-    ['approved', reviewPage(aReview(approved), nonce, now)],
-    ['rejected', reviewPage(aReview(rejected), nonce, now)],
-    ['expired', reviewPage(aReview(expired), nonce, now)],
-    ['superseded', reviewPage(aReview(abandoned, { status: 'Superseded' }), nonce, now)],
-    ['done-approved', donePage(approved, aRun(), address)],
-    ['done-rejected', donePage(rejected, aRun(), address)],
-    ['too-late', tooLatePage(approved, aRun(), address)],
-    ['too-late-expired', tooLatePage(expired, aRun(), address)],
-    ['unsigned', unsignedPage({ pipeline: 'web', stage: 'Ship', action: 'Ask' }, true)],
-    ['unsigned-unbroken', unsignedPage({ pipeline: name, stage: name, action: name }, true)],
-    ['refused', refusedPage(403, 'Decide again', 'Nothing was decided.', address)],
+    ['open', () => reviewPage(aReview(anApproval()), nonce, now)],
+    ['needs-sign-in', () => reviewPage(aReview(anApproval()), undefined, now)],
+    ['unbroken', () => reviewPage(unbroken(), nonce, now)],
+    ['approved', () => reviewPage(aReview(approved), nonce, now)],
+    ['rejected', () => reviewPage(aReview(rejected), nonce, now)],
+    ['expired', () => reviewPage(aReview(expired), nonce, now)],
+    ['superseded', () => reviewPage(aReview(abandoned, { status: 'Superseded' }), nonce, now)],
+    ['done-approved', () => donePage(approved, aRun(), address)],
+    ['done-rejected', () => donePage(rejected, aRun(), address)],
+    ['too-late', () => tooLatePage(approved, aRun(), address)],
+    ['too-late-expired', () => tooLatePage(expired, aRun(), address)],
+    ['unsigned', () => unsignedPage({ pipeline: 'web', stage: 'Ship', action: 'Ask' }, true)],
+    ['unsigned-unbroken', () => unsignedPage({ pipeline: name, stage: name, action: name }, true)],
+    ['refused', () => refusedPage(403, 'Decide again', 'Nothing was decided.', address)],
   ]);
 }

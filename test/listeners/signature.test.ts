@@ -14,6 +14,7 @@ describe('what a host could show', () => {
     [{ 'x-gitlab-token': 't'.repeat(513) }, false],
     [{ 'x-gitlab-token': '' }, false],
     [{ 'x-hub-signature-256': `x${signature}` }, false],
+    [{ 'x-hub-signature': `x${signature}` }, false],
     [{ 'x-hub-signature-256': `${signature}0` }, false],
     [{}, false],
   ])('of %j is told', (headers, possible) => {
