@@ -191,6 +191,28 @@ describe('the next time of a cron expression', () => {
   });
 
   it.each([
+    ['UTC', -1],
+    ['UTC', Date.UTC(2026, 10, 22, 9, 30, 15, 250)],
+    ['+00:00', -1],
+    ['+00:00', -1001],
+    ['+00:00', Date.UTC(2026, 10, 22, 9, 30, 15, 250)],
+    ['+00:00', Date.UTC(1969, 11, 31, 23, 59, 59, 1)],
+  ])('on the clocks of %s %i is what it is', (zone, time) => {
+    const { wall, instant } = readZone(zone);
+
+    expect([wall(time), instant(time)]).toEqual([time, time]);
+  });
+
+  it('shows a time that the clocks repeat first at the earlier instant, east and west', () => {
+    const face = Date.UTC(2026, 9, 25, 2, 30);
+    const faceOfNewYork = Date.UTC(2026, 10, 1, 1, 30);
+
+    expect(readZone('Europe/Berlin').instant(face)).toBe(Date.UTC(2026, 9, 25, 0, 30));
+    expect(readZone('America/New_York').instant(faceOfNewYork)).toBe(Date.UTC(2026, 10, 1, 5, 30));
+    expect(readZone('Europe/Berlin').instant(Date.UTC(2026, 2, 29, 2, 30))).toBeUndefined();
+  });
+
+  it.each([
     ['when the clocks leave it out', '2026-03-28T01:30:00.000Z', '2026-03-30T00:30:00.000Z'],
     ['before the clocks repeat it', '2026-10-25T00:10:00.000Z', '2026-10-25T00:30:00.000Z'],
     ['when it has been, and the clocks show it again', '2026-10-25T01:10:00.000Z', '2026-10-26T01:30:00.000Z'],

@@ -11,6 +11,7 @@ describe('the input of a start', () => {
     [{}, { event: 'a start', ...none }],
     [null, { event: 'a start', ...none }],
     ['text', { event: 'a start', ...none }],
+    [undefined, { event: 'a start', ...none }],
     [{ any: 'thing' }, { event: 'a start', ...none }],
     [
       {

@@ -14,7 +14,7 @@ const parts: readonly Part[] = [
   {
     name: 'domain',
     mutate: 'functions/domain/**/*.ts',
-    testFiles: ['test/domain/**/*.test.ts', 'test/hostile/texts.test.ts'],
+    testFiles: ['test/domain/**/*.test.ts', 'test/hostile/texts.test.ts', 'test/statemachines/history-budget.test.ts'],
   },
   {
     name: 'handlers',

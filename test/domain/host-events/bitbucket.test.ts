@@ -66,6 +66,30 @@ test.each([
   expect(event).not.toHaveProperty('authorName');
 });
 
+test.each([
+  ['Jo  <jo@example.com>', 'Jo', 'jo@example.com'],
+  ['Jo<jo@example.com>', 'Jo', 'jo@example.com'],
+  ['a<b <jo@example.com>', undefined, undefined],
+  ['Jo <jo@example.com> (away)', undefined, undefined],
+])('the author %s has the name and address of its text', (raw, authorName, authorEmail) => {
+  const [event] = bitbucketEvents('repo:push', push({ old, new: { ...main, target: { ...target, author: { raw } } } }));
+
+  expect([event?.authorName, event?.authorEmail]).toEqual([authorName, authorEmail]);
+});
+
+test('a commit may have no author', () => {
+  const { author: _, ...nobody } = target;
+
+  const events = bitbucketEvents('repo:push', push({ old, new: { ...main, target: nobody } }));
+
+  expect(events).toMatchObject([{ commitId, authorDate: told.authorDate }]);
+  expect(events[0]).not.toHaveProperty('authorId');
+});
+
+test('a change of what is neither branch nor tag starts nothing', () => {
+  expect(bitbucketEvents('repo:push', push({ old, new: { ...main, type: 'bookmark' } }))).toEqual([]);
+});
+
 describe('a pull request', () => {
   const request = {
     repository,
