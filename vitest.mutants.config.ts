@@ -10,7 +10,8 @@ export default defineConfig({
   test: {
     globalSetup: base.globalSetup,
     setupFiles: 'test/mutants/no-shrinking.ts',
-    include: ['test/**/*.test.ts'],
+    include: process.env['SLUICE_MUTANTS_TESTS']?.split(','),
+    exclude: ['**/*.browser.test.ts'],
     isolate: process.env['SLUICE_MUTANTS_ISOLATE'] !== 'no',
     env: { SLUICE_PROPERTY_SHARE: '0.2' },
     testTimeout: 60_000,

@@ -373,6 +373,17 @@ describe('C07 what an operator allows', () => {
     ]);
   });
 
+  it.each(['::1', '[0:0::1]', '[0:0:0:0:0:0:0:1]', 'localhost', 'A.B.C.example'])(
+    'is named however it is written: %s',
+    (host) => {
+      expect(isNamed(host, readPrivateHosts('[0::1],LOCALHOST,a.b.c.example'))).toBe(true);
+    },
+  );
+
+  it.each(['[::2]', '::2', '10.1.0.0', 'x[::1]', '[::1]x'])('has no other name: %s', (host) => {
+    expect(isNamed(host, readPrivateHosts('[::1],10.1.0.0/16'))).toBe(false);
+  });
+
   it.each(['10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '::/129', 'a/8', '*', '*.example', 'a..b', 'http://a', 'a:1'])(
     'is not guessed: %s',
     (text) => {
