@@ -1,7 +1,7 @@
 /** A day in milliseconds. */
 export const dayMillis = 86_400_000;
 
-/** The day of a date as its number since 1 January 1970, in the Gregorian calendar. Months count from 1. */
+/** The day of a date as its number since 1 January 1970, in the Gregorian calendar. Months count from 1; the 13th is January of the next year. */
 export function dayNumber(year: number, month: number, day: number): number {
   // Years that begin in March end with the leap day.
   const marchYear = month > 2 ? year : year - 1;
@@ -12,8 +12,7 @@ export function dayNumber(year: number, month: number, day: number): number {
 
 /** How many days a month has. */
 export function daysIn(year: number, month: number): number {
-  const next = month === 12 ? dayNumber(year + 1, 1, 1) : dayNumber(year, month + 1, 1);
-  return next - dayNumber(year, month, 1);
+  return dayNumber(year, month + 1, 1) - dayNumber(year, month, 1);
 }
 
 /** The day of the week of a date: 1 is Sunday, 7 Saturday. */

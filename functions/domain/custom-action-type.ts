@@ -79,7 +79,7 @@ function fillIn(
   configuration: Readonly<Record<string, string>>,
   externalId?: string,
 ): string | undefined {
-  let isKnown = template !== undefined;
+  let isKnown = true;
   const url = template?.replace(/\{(?:Config:([^{}]*)|ExternalExecutionId)\}/g, (_, name: string | undefined) => {
     const value = name === undefined ? externalId : configuration[name];
     isKnown &&= value !== undefined;

@@ -16,7 +16,7 @@ export interface PolledSource {
  */
 export function polled({ roleArn, stages }: PipelineDeclaration): readonly PolledSource[] {
   return (stages[0]?.actions ?? []).flatMap(({ name, actionTypeId, configuration = {}, roleArn: actionRoleArn }) => {
-    const { S3Bucket, S3ObjectKey, PollForSourceChanges = 'true' } = configuration;
+    const { S3Bucket, S3ObjectKey, PollForSourceChanges } = configuration;
     const isObject = actionTypeId.owner === 'AWS' && actionTypeId.provider === 'S3';
     if (!isObject || PollForSourceChanges === 'false' || !S3Bucket || !S3ObjectKey) return [];
     const own = actionRoleArn === undefined ? {} : { actionRoleArn };

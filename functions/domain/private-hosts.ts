@@ -32,9 +32,8 @@ export function isNamed(host: string, { names }: PrivateHosts): boolean {
 export function whyNot(host: string, address: string, allowed: PrivateHosts): string | undefined {
   const read = readAddress(address);
   if (!read) return 'not an address';
-  const purpose = specialPurpose(read);
-  if (purpose === undefined || isNamed(host, allowed)) return undefined;
-  return allowed.blocks.some((block) => isIn(read, block)) ? undefined : purpose;
+  const isAllowed = isNamed(host, allowed) || allowed.blocks.some((block) => isIn(read, block));
+  return isAllowed ? undefined : specialPurpose(read);
 }
 
 /** A host as URLs spell it: in lower case, international names in ASCII, no brackets, no dot at the end. */

@@ -19,8 +19,9 @@ export function readZone(name: string): Zone {
     return dayNumber(year, month, day) * dayMillis + ofDay + (((instant % 1000) + 1000) % 1000);
   };
   const instant = (face: number) => {
+    // Only clocks that go back show a time twice: the day before, they are farther ahead, which is the first of the two.
     const guesses = [face - dayMillis, face + dayMillis].map((near) => face - (wall(near) - near));
-    return guesses.sort((a, b) => a - b).find((guess) => wall(guess) === face);
+    return guesses.find((guess) => wall(guess) === face);
   };
   return { wall, instant };
 }

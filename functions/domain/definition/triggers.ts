@@ -33,7 +33,7 @@ export function* checkTriggers({ triggers = [], stages }: PipelineDeclaration): 
       ...at(index),
     );
   const bytes = bytesOf(JSON.stringify(triggers));
-  if (triggers.length > 0 && bytes > mostBytes)
+  if (bytes > mostBytes)
     yield structureBreach(`The triggers have ${bytes} bytes. They can have ${mostBytes}.`, 'triggers');
   for (const [index, { gitConfiguration }] of triggers.entries())
     yield* checkFilters(gitConfiguration, ['triggers', index, 'gitConfiguration']);

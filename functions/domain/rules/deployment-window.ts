@@ -80,7 +80,6 @@ function readTimeZone(text: string): Zone {
   if (ambiguous.includes(name)) throw new RangeError(`TimeZone ${name} may be several: name it such as Europe/London.`);
   const known = abbreviations[name];
   if (known !== undefined) return readZone(known);
-  if (name === 'UTC') return readZone('UTC');
   const offset = /^UTC([+-](?:0\d|1[0-4]):[0-5]\d)$/.exec(name)?.[1];
   if (offset !== undefined) return readZone(offset);
   if (!/^[A-Za-z]{3,5}$|^[A-Za-z_]+(?:\/[A-Za-z0-9_+-]+){1,2}$/.test(text)) throw new RangeError(`${forms}.`);
