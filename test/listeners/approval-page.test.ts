@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it, test } from 'vitest';
 import { donePage, type Review, reviewPage, tooLatePage } from '../../functions/listeners/approval-page.ts';
-import { unsignedPage } from '../../functions/listeners/approval-refusal.ts';
+import { refusedPage, unsignedPage } from '../../functions/listeners/approval-refusal.ts';
 import { aRun } from '../domain/given.ts';
 import {
   abandoned,
@@ -104,7 +104,7 @@ describe('an open approval', () => {
     const text = textOf(shown({ ...review, before }));
 
     expect(text).toContain('Approved before 8f14e45fceea167a5a36dedd4bea2543a1b2c3d4 on');
-    expect(textOf(page())).not.toContain('the same revision');
+    expect(bodyOf(page())).toContain('20 Nov 2026, 07:52 UTC</time></dd>');
   });
 
   it('writes times for people and for machines', () => {
@@ -160,6 +160,18 @@ describe('an open approval', () => {
     expect(body).toContain('javascript:alert(1)');
   });
 
+  it.each([
+    ['http://staging.example/', true],
+    ['HTTPS://staging.example/', true],
+    ['javascript:https://staging.example/', false],
+    ['ftp://staging.example/', false],
+  ])('links to %s: %j', (ExternalEntityLink, links) => {
+    const body = bodyOf(shown(aReview(anApproval({ resolvedConfiguration: { ExternalEntityLink } }))));
+
+    expect(body).toContain(ExternalEntityLink);
+    expect(body.includes(`<a href="${ExternalEntityLink}"`)).toBe(links);
+  });
+
   it('has no heading for what its pipeline does not say', () => {
     const bare = aReview(anApproval({ resolvedConfiguration: {} }), { sourceRevisions: [] }, { artifacts: [] });
 
@@ -171,9 +183,16 @@ describe('an open approval', () => {
   it('has an address to look at also without a word on it', () => {
     const resolvedConfiguration = { ExternalEntityLink: 'https://staging.example/' };
 
-    const text = textOf(shown(aReview(anApproval({ resolvedConfiguration }))));
+    const page = shown(aReview(anApproval({ resolvedConfiguration }), { sourceRevisions: [] }));
 
-    expect(text).toContain('For the reviewer To look at https://staging.example/');
+    expect(textOf(page)).toContain('For the reviewer To look at https://staging.example/');
+    expect(bodyOf(page)).not.toContain('class="said"');
+  });
+
+  it('has a word also without an address to look at', () => {
+    const text = textOf(shown(aReview(anApproval({ resolvedConfiguration: { CustomData: 'Look.' } }))));
+
+    expect(text).toContain('For the reviewer Look. What is to be approved');
   });
 });
 
@@ -284,6 +303,13 @@ describe('after an answer', () => {
   });
 });
 
+describe('a refusal', () => {
+  it('leads to the approval where it can be seen', () => {
+    expect(bodyOf(refusedPage(403, 'No', 'Not so.', '/approvals/web'))).toContain('<a href="/approvals/web">');
+    expect(bodyOf(refusedPage(403, 'No', 'Not so.'))).not.toContain('<a ');
+  });
+});
+
 describe('an address without a signature', () => {
   it('says that it only names the approval, and how to decide', () => {
     const page = unsignedPage(ask, true);
@@ -303,6 +329,12 @@ describe('an address without a signature', () => {
 
   it('does not send to the mail where no mail decides', () => {
     expect(textOf(unsignedPage(ask, false))).not.toContain('mail');
+  });
+
+  it('names what may be a name, however short or long', () => {
+    const text = textOf(unsignedPage({ pipeline: 'w', stage: 'S-1_2', action: 'a'.repeat(100) }, true));
+
+    expect(text).toContain(`It stands for action ${'a'.repeat(100)} in stage S-1_2 of pipeline w .`);
   });
 
   test.each(['Your account is locked', '<b>', '', 'x'.repeat(101), 'a;b'])(
