@@ -129,7 +129,8 @@ function numbers(field: string, least: number, most: number, names: readonly str
   for (const part of field.split(',')) {
     const [range = '', step, ...more] = part.split('/');
     const [from = '', to, ...rest] = range.split('-');
-    if (more.length > 0 || rest.length > 0) throw new RangeError(`${field} is not a value of a cron expression.`);
+    if (more.length > 0 || rest.length > 0 || (from === '*' && to !== undefined))
+      throw new RangeError(`${field} is not a value of a cron expression.`);
     const start = from === '*' ? least : number(from, least, most, names);
     const end = endOf(from, to, step);
     const stride = step === undefined ? 1 : number(step, 1, most);

@@ -170,6 +170,13 @@ describe('a cron expression', () => {
   });
 });
 
+it.each(['*-5 * * * ? *', '0 *-5 * * ? *', '0 0 ? * *-FRI *', '0-* * * * ? *'])(
+  '%s has a range of no values',
+  (text) => {
+    expect(() => parseCron(text)).toThrow(RangeError);
+  },
+);
+
 describe('the next time of a cron expression', () => {
   const next = (cron: string, zone: string, after: string) => {
     const time = nextTime(parseCron(cron), readZone(zone), Date.parse(after));
