@@ -1,3 +1,5 @@
+import type { ActionTypeId } from './declaration.ts';
+
 /** The hosts of repositories that a connection can be to. */
 export const connectionKinds = ['GitHub', 'GitLab', 'Bitbucket'] as const;
 export type ConnectionKind = (typeof connectionKinds)[number];
@@ -28,4 +30,9 @@ export function connectionId(arn: string): string | undefined {
   return /^arn:aws[a-z-]*:(?:codestar-connections|codeconnections):[a-z0-9-]+:\d{12}:connection\/([0-9a-f-]{36})$/.exec(
     arn,
   )?.[1];
+}
+
+/** Whether actions of a type fetch through a connection. A custom type may have the same provider. */
+export function isConnectionSource({ owner, provider }: ActionTypeId): boolean {
+  return owner === 'AWS' && provider === 'CodeStarSourceConnection';
 }

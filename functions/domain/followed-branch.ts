@@ -1,4 +1,4 @@
-import { connectionId } from './connection.ts';
+import { connectionId, isConnectionSource } from './connection.ts';
 import type { GitFilters, PipelineDeclaration } from './declaration.ts';
 
 /** What a source action of a pipeline follows: a branch, or what its trigger says. */
@@ -18,8 +18,7 @@ export function followed({ stages, triggers = [] }: PipelineDeclaration): readon
     const { ConnectionArn = '', FullRepositoryId, BranchName, DetectChanges } = configuration ?? {};
     const connection = connectionId(ConnectionArn);
     const trigger = triggers.find(({ gitConfiguration }) => gitConfiguration.sourceActionName === name);
-    const detects =
-      actionTypeId.provider === 'CodeStarSourceConnection' && (trigger !== undefined || DetectChanges !== 'false');
+    const detects = isConnectionSource(actionTypeId) && (trigger !== undefined || DetectChanges !== 'false');
     if (!detects || !connection || !FullRepositoryId || !BranchName) return [];
     return [
       {

@@ -18,7 +18,7 @@ export function acceptOverrides(
     const action = definition.stages[0]?.actions.find(({ name }) => name === actionName);
     if (!action)
       throw new Refusal('ValidationException', `Pipeline '${definition.name}' has no source action '${actionName}'.`);
-    const allowed = kinds.get(action.actionTypeId.provider) ?? [];
+    const allowed = kindsOf(action);
     if (!allowed.includes(revisionType)) {
       throw new Refusal(
         'ValidationException',
@@ -36,7 +36,12 @@ export function acceptOverrides(
 }
 
 /** What has a source action fetch this revision and no newer one; nothing where its type takes no revision. */
-export function pinned({ name, actionTypeId }: ActionDeclaration, revision: string): readonly SourceRevisionOverride[] {
-  const [revisionType] = (actionTypeId.owner === 'AWS' && kinds.get(actionTypeId.provider)) || [];
-  return revisionType ? [{ actionName: name, revisionType, revisionValue: revision }] : [];
+export function pinned(action: ActionDeclaration, revision: string): readonly SourceRevisionOverride[] {
+  const [revisionType] = kindsOf(action);
+  return revisionType ? [{ actionName: action.name, revisionType, revisionValue: revision }] : [];
+}
+
+/** The types of revisions that an action fetches; none of a custom one, whatever its provider is called. */
+function kindsOf({ actionTypeId: { owner, provider } }: ActionDeclaration) {
+  return (owner === 'AWS' && kinds.get(provider)) || [];
 }

@@ -43,6 +43,12 @@ describe('a branch is followed', () => {
   });
 });
 
+test('a custom source that has the provider of connections follows none', () => {
+  const { actionTypeId, ...rest } = source('Fetch', configuration);
+
+  expect(followed(pipeline({ ...rest, actionTypeId: { ...actionTypeId, owner: 'Custom' } }))).toEqual([]);
+});
+
 describe('a trigger', () => {
   const filters = { push: [{ tags: { includes: ['v*'] } }] };
   const triggers = [

@@ -82,6 +82,17 @@ test.each(['GitHub', '__proto__', 'constructor'])('no revision is taken by provi
   expect(accept).toThrow("Source action 'Other' takes a revision of type none, not IMAGE_DIGEST.");
 });
 
+test('no revision is taken by a custom source that has the provider of another', () => {
+  const { actionTypeId, ...rest } = source('Other', 'CodeCommit');
+  const stages = [
+    { name: 'Source', actions: [{ ...rest, actionTypeId: { ...actionTypeId, owner: 'Custom' as const } }] },
+  ];
+
+  expect(() => acceptOverrides({ ...definition, stages }, [override('Other', 'COMMIT_ID')])).toThrow(
+    "Source action 'Other' takes a revision of type none, not COMMIT_ID.",
+  );
+});
+
 test('a source without a configuration allows no key', () => {
   const { configuration: _, ...bare } = source('Bare', 'S3');
   const stages = [{ name: 'Source', actions: [bare] }];

@@ -5,7 +5,7 @@ import { readSummary } from '../../aws/pipeline-record.ts';
 import { privateHosts } from '../../aws/private-hosts.ts';
 import { secretValue } from '../../aws/secret.ts';
 import { readListener } from '../../aws/webhook-record.ts';
-import { connectionId } from '../../domain/connection.ts';
+import { connectionId, isConnectionSource } from '../../domain/connection.ts';
 import { sourceAction, type WebhookDefinition } from '../../domain/webhook.ts';
 import { Failure } from '../../engine/work.ts';
 import { task } from '../../lambda/task.ts';
@@ -39,7 +39,7 @@ async function hostOf({ targetPipeline, targetAction }: WebhookDefinition): Prom
   const action = summary && sourceAction(await loadDefinition(summary.id, summary.version), targetAction);
   if (!action) throw cannot(`Pipeline '${targetPipeline}' has no source action '${targetAction}'.`);
   const { ConnectionArn = '', FullRepositoryId = '' } = action.configuration ?? {};
-  const id = action.actionTypeId.provider === 'CodeStarSourceConnection' ? connectionId(ConnectionArn) : undefined;
+  const id = isConnectionSource(action.actionTypeId) ? connectionId(ConnectionArn) : undefined;
   if (id === undefined)
     throw cannot(`Source action '${targetAction}' is not behind a connection: make the webhook at its host by hand.`);
   const { api, credentialSecret, kind = 'GitHub' } = (await readConnection(id)) ?? {};

@@ -1,3 +1,4 @@
+import { isConnectionSource } from '../connection.ts';
 import type {
   GitCriteria,
   GitFilters,
@@ -15,9 +16,7 @@ const mostBytes = 200 * 1024;
 /** The rules of git triggers: each is of one source action that has a connection, and the only one of it; its filters can be read. */
 export function* checkTriggers({ triggers = [], stages }: PipelineDeclaration): Breaches {
   const connected = new Set(
-    stages[0]?.actions
-      .filter(({ actionTypeId }) => actionTypeId.provider === 'CodeStarSourceConnection')
-      .map(({ name }) => name),
+    stages[0]?.actions.filter(({ actionTypeId }) => isConnectionSource(actionTypeId)).map(({ name }) => name),
   );
   const named = triggers.map(({ gitConfiguration }) => gitConfiguration.sourceActionName);
   const at = (index: number) => ['triggers', index, 'gitConfiguration', 'sourceActionName'];
