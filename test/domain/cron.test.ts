@@ -170,6 +170,12 @@ describe('a cron expression', () => {
   });
 });
 
+it('a month is known by its name', () => {
+  const names = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+
+  expect(names.map((name) => parseCron(`0 0 1 ${name} ? *`).months)).toEqual(every(1, 12).map((month) => [month]));
+});
+
 it.each(['*-5 * * * ? *', '0 *-5 * * ? *', '0 0 ? * *-FRI *', '0-* * * * ? *'])(
   '%s has a range of no values',
   (text) => {

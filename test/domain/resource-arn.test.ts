@@ -29,6 +29,10 @@ test.each([
   { name: 'a type of an owner that there is not', of: arn('actiontype:Mine/Build/Forge/1') },
   { name: 'a type whose provider would reach another key', of: arn('actiontype:Custom/Build/For#ge/1') },
   { name: 'a line break', of: arn('web\n') },
+  { name: 'a text before', of: `x${arn('web')}` },
+  { name: 'a webhook of something', of: arn('web:webhook:push') },
+  { name: 'a type of something', of: arn('web:actiontype:Custom/Build/Forge/1') },
+  { name: 'a type with a version of ten characters', of: arn('actiontype:Custom/Build/Forge/1234567890') },
   { name: 'another service', of: arn('web', 'aws:codebuild:eu-west-1:111122223333') },
 ])('the ARN of $name is refused', ({ of }) => {
   const read = () => readArn(of, home);

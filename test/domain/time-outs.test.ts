@@ -59,5 +59,6 @@ describe('the time that an action has', () => {
 
     expect(opened.deadline).toBe(60 * day * 60_000);
     expect(60 * day + longestCarried / 60_000).toBeLessThan(365 * day);
+    expect(longestCarried / 60_000).toBeGreaterThanOrEqual(300 * day);
   });
 });

@@ -256,6 +256,7 @@ describe('configurations', () => {
       'arn:aws:sns:eu-west-1:111122223333:releases:7',
       'arn:aws:sns:eu-west-1:111122223333:releases\n',
       'arn:aws:sns:us-east-1:111122223333:releases',
+      'xarn:aws:sns:eu-west-1:111122223333:releases',
     ].map((arn) => ({
       rule: `an approval is told to a topic of the region, not to ${JSON.stringify(arn)}`,
       given: notifying(arn),
