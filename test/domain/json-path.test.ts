@@ -44,6 +44,18 @@ describe('a JSONPath', () => {
     expect(select(readJsonPath(path), document)).toEqual(values);
   });
 
+  it('counts elements with as many digits as it takes', () => {
+    const list = Array.from({ length: 111 }, (_, index) => index);
+
+    expect(['$[0]', '$[9]', '$[10]', '$[110]', '$[111]'].map((path) => select(readJsonPath(path), list))).toEqual([
+      [0],
+      [9],
+      [10],
+      [110],
+      [],
+    ]);
+  });
+
   it.each([
     '',
     'ref',
