@@ -4,7 +4,7 @@ import { tried } from '../statemachines/pipeline-run/noticing.ts';
 import { survivors as ofMachine } from '../statemachines/pipeline-run/survivors.ts';
 import { triedSources } from './of-sources.ts';
 import { type Outcome, scoreOf, table, threshold } from './score.ts';
-import { whySurvives } from './survivors.ts';
+import { knownSurvivors, whySurvives } from './survivors.ts';
 
 /** SLUICE_MUTANTS: files to make mutants of, with commas between; without it, all sources and the machine. */
 const chosen = process.env['SLUICE_MUTANTS']?.split(',');
@@ -15,6 +15,8 @@ for (const outcomes of [await triedMachine(), ofSources]) {
   if (outcomes.length === 0) continue;
   for (const { name } of outcomes.filter(({ status }) => status === 'survived'))
     if (!ofMachine.has(name) && whySurvives(name) === undefined) console.log(`SURVIVED: ${name}`);
+  for (const { name } of outcomes.filter(({ status }) => status === 'killed'))
+    if (knownSurvivors.has(name)) console.log(`KILLED, and written down as a survivor: ${name}`);
   for (const line of table(outcomes)) console.log(line);
   if (scoreOf(outcomes) >= threshold) continue;
   console.log(`WRONG: less than ${threshold} % are killed.`);
