@@ -12,6 +12,10 @@ test.each([
     resource: 'actiontype:Custom/Build/Forge/1',
     id: { type: 'actiontype', owner: 'Custom', typeId: { category: 'Build', provider: 'Forge', version: '1' } },
   },
+  {
+    resource: 'actiontype:Custom/Build/Forge/v1_2-3456',
+    id: { type: 'actiontype', owner: 'Custom', typeId: { category: 'Build', provider: 'Forge', version: 'v1_2-3456' } },
+  },
 ])('$resource is the $id.type that it names', ({ resource, id }) => {
   const read = readArn(arn(resource), home);
 

@@ -101,6 +101,11 @@ describe('a key that another demands', () => {
       lacks: `'TemplatePath', which ActionMode '${mode}' demands`,
     })),
     {
+      type: 'Deploy/AWS/CloudFormation/1',
+      configuration: { ...stackOf('CHANGE_SET_REPLACE'), ChangeSetName: 'next' },
+      lacks: "'TemplatePath', which ActionMode 'CHANGE_SET_REPLACE' demands",
+    },
+    {
       type: 'Deploy/AWS/CloudFormationStackSet/1',
       configuration: { ...set, Regions: 'r' },
       lacks: "'DeploymentTargets', which 'Regions' demands",
