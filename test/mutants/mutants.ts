@@ -13,10 +13,11 @@ const machine = 'statemachines/pipeline-run.asl.json';
 const ofSources = await triedSources(chosen?.filter((file) => file !== machine));
 for (const outcomes of [await triedMachine(), ofSources]) {
   if (outcomes.length === 0) continue;
-  for (const { name } of outcomes.filter(({ status }) => status === 'survived'))
+  const survived = new Set(outcomes.filter(({ status }) => status === 'survived').map(({ name }) => name));
+  for (const name of survived)
     if (!ofMachine.has(name) && whySurvives(name) === undefined) console.log(`SURVIVED: ${name}`);
-  for (const { name } of outcomes.filter(({ status }) => status === 'killed'))
-    if (knownSurvivors.has(name)) console.log(`KILLED, and written down as a survivor: ${name}`);
+  for (const name of new Set(outcomes.map(({ name }) => name)))
+    if (knownSurvivors.has(name) && !survived.has(name)) console.log(`KILLED, and written down: ${name}`);
   for (const line of table(outcomes)) console.log(line);
   if (scoreOf(outcomes) >= threshold) continue;
   console.log(`WRONG: less than ${threshold} % are killed.`);
