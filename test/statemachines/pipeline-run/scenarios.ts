@@ -71,11 +71,15 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'has each class of action carried out by its function, and asks Decide after each',
     functions: {
-      DecideFunction: [run('a'), run('b', 's3'), run('c', 'build'), run('d', 'approval'), run('e', 'job'), close],
+      DecideFunction: [
+        ...[run('a'), run('b', 's3'), run('c', 'build'), run('d', 'approval'), run('e', 'job'), run('f', 'rule')],
+        close,
+      ],
       GitFunction: [{ answers: done, after: 5 }],
       S3Function: [{ answers: done, after: 5 }],
       BuildFunction: [{ answers: done, after: 5 }],
       ApprovalFunction: [{ answers: done, after: 5 }],
+      RuleFunction: [{ answers: done, after: 5 }],
     },
     seen: [
       begins(),
@@ -90,7 +94,9 @@ export const scenarios: readonly Scenario[] = [
       decides(20, 5),
       acts(20, 'e', 6, 0, 'ApprovalFunction'),
       decides(25, 6),
-      ends(25),
+      acts(25, 'f', 7, 0, 'RuleFunction'),
+      decides(30, 7),
+      ends(30),
     ],
   },
   {

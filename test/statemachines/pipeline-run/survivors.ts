@@ -18,6 +18,12 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'Continue.Catch.0.Next → "What next?"',
     'Close run.Next → "What next?"',
   ],
+  'An execution ends after a year, before its Decide does.': [
+    'Decide.TimeoutSeconds → nothing',
+    'Decide.TimeoutSeconds → 63072000',
+    'Decide.Retry.0.ErrorEquals → ["States.ALL"]',
+    'Decide.Catch.0.ErrorEquals → ["States.TaskFailed"]',
+  ],
   'Nothing times out there but in an account, after three years.': [
     'Settle action.Retry.0.ErrorEquals → ["States.TaskFailed"]',
     'Settle action.Catch.0.ErrorEquals → ["States.TaskFailed"]',
