@@ -270,3 +270,23 @@ export function pipelineOf(type: string): PipelineDeclaration {
     stages: [stage('Source', ...first), stage('Then', isSource ? approval() : action)],
   });
 }
+
+function change(given: PipelineDeclaration, configuration: (now: Readonly<Record<string, string>>) => object) {
+  const stages = given.stages.map((each) => ({
+    ...each,
+    actions: each.actions.map((action) =>
+      action.name === 'Act' ? { ...action, configuration: { ...configuration(action.configuration ?? {}) } } : action,
+    ),
+  }));
+  return { ...given, stages } as PipelineDeclaration;
+}
+
+/** A pipeline of `pipelineOf` whose action has another configuration. */
+export function withConfiguration(given: PipelineDeclaration, configuration: Readonly<Record<string, string>>) {
+  return change(given, () => configuration);
+}
+
+/** A pipeline of `pipelineOf` whose action lacks a key. */
+export function without(given: PipelineDeclaration, key: string) {
+  return change(given, (now) => Object.fromEntries(Object.entries(now).filter(([name]) => name !== key)));
+}

@@ -155,13 +155,13 @@ describe('what is said of stages', () => {
       says: ["stages.2.actions Stage 'Empty' has no actions. A stage must have at least one."],
     },
   ]);
-  const few = (count: number) =>
+  const withLast = (count: number) =>
     pipeline([...Array(19).keys()].map((each) => stage(`S${each}`, ...many(50))).concat(stage('Last', ...many(count))));
   tells('InvalidStructureException', [
-    { name: 'is nothing of 1,000 actions', given: few(49), says: [] },
+    { name: 'is nothing of 1,000 actions', given: withLast(49), says: [] },
     {
       name: 'is that 1,001 actions are too many',
-      given: few(50),
+      given: withLast(50),
       says: ["stages Pipeline 'web' has 1001 actions. A pipeline can have up to 1000."],
     },
     {

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { typeName } from '../../../functions/domain/action-type.ts';
 import { actionTypes } from '../../../functions/domain/catalogue.ts';
-import type { PipelineDeclaration } from '../../../functions/domain/declaration.ts';
 import { acceptDefinition } from '../../../functions/domain/definition.ts';
 import { home, pipeline, source, stage } from '../definitions.ts';
-import { everyConfiguration, pipelineOf } from '../every-type.ts';
+import { everyConfiguration, pipelineOf, withConfiguration, without } from '../every-type.ts';
 import { typeId } from './other-type.ts';
 
 const here = { ...home, region: 'us-east-1' };
@@ -200,21 +199,3 @@ test('types of AWS are of no other owner or category', () => {
   for (const type of ['Deploy/Custom/ECS/1', 'Deploy/ThirdParty/ECS/1', 'Build/AWS/ECS/1', 'Deploy/AWS/ECS/2'])
     expect(accept(type)).toThrow(/^ActionType \(Category: .* in action 'Act' is not available in region 'US_EAST_1'$/);
 });
-
-function change(given: PipelineDeclaration, configuration: (now: Readonly<Record<string, string>>) => object) {
-  const stages = given.stages.map((each) => ({
-    ...each,
-    actions: each.actions.map((action) =>
-      action.name === 'Act' ? { ...action, configuration: { ...configuration(action.configuration ?? {}) } } : action,
-    ),
-  }));
-  return { ...given, stages } as PipelineDeclaration;
-}
-
-function withConfiguration(given: PipelineDeclaration, configuration: Readonly<Record<string, string>>) {
-  return change(given, () => configuration);
-}
-
-function without(given: PipelineDeclaration, key: string) {
-  return change(given, (now) => Object.fromEntries(Object.entries(now).filter(([name]) => name !== key)));
-}
