@@ -1,5 +1,6 @@
 import {
   CreatePipelineCommand,
+  DisableStageTransitionCommand,
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
   RollbackStageCommand,
@@ -14,7 +15,6 @@ import { buildWithNoOp, noOpAction } from '../no-op/build.ts';
 import { objectSourceStage, putObjectSource } from './build-pipeline.ts';
 import { declare, endOf, startTestStack, type TestStack } from './stack.ts';
 
-const name = 'old';
 const day = 24 * 60 * 60_000;
 const clock = new TurnableClock(0);
 
@@ -26,12 +26,26 @@ beforeAll(async () => {
   const { endpoint, region, outputs } = test.stack;
   s3 = new S3Client({ endpoint, region, credentials: administrator, forcePathStyle: true });
   bucket = outputs['BucketName'] ?? '';
-  await putObjectSource(test, name, { 'a.txt': 'a' });
 });
 afterAll(() => test?.close());
 
-/** Runs the pipeline once more; answers the run and the place of its artifact. */
-async function fetched(): Promise<{ readonly run: string; readonly key: string }> {
+interface Fetched {
+  readonly run: string;
+  /** The place of its artifact. */
+  readonly key: string;
+}
+
+/** Makes a pipeline that fetches an object; answers what its first run fetched. */
+async function make(name: string): Promise<Fetched> {
+  await putObjectSource(test, name, { 'a.txt': 'a' });
+  const stages = [objectSourceStage(name), { name: 'Do', actions: [noOpAction('It')] }];
+  const pipeline = { ...declare(test.stack, name, stages), pipelineType: 'V2' as const };
+  await test.client.send(new CreatePipelineCommand({ pipeline }));
+  return fetched(name);
+}
+
+/** What the newest run has fetched when it is over. */
+async function fetched(name: string): Promise<Fetched> {
   const { client } = test;
   const { pipelineExecutionSummaries: [latest] = [] } = await client.send(
     new ListPipelineExecutionsCommand({ pipelineName: name }),
@@ -45,39 +59,37 @@ async function fetched(): Promise<{ readonly run: string; readonly key: string }
   return { run, key: artifact?.s3location?.key ?? '' };
 }
 
-async function again() {
+async function again(name: string): Promise<Fetched> {
   await test.client.send(new StartPipelineExecutionCommand({ name }));
-  return fetched();
+  return fetched(name);
 }
 
-async function keys(): Promise<readonly string[]> {
+async function keys(name: string): Promise<readonly string[]> {
   const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: `${name}/` }));
   return Versions.map(({ Key = '' }) => Key).sort();
 }
 
-/** Turns the clock on by days, and waits until the clean-up has had its hour. */
-async function later(days: number, done: (keys: readonly string[]) => boolean): Promise<readonly string[]> {
+/** Turns the clock on by days, and waits until the clean-up has had its hour; answers what is left. */
+async function later(name: string, days: number, removed: string): Promise<readonly string[]> {
   clock.turn(days * day);
   return waitFor('the clean-up', async () => {
     clock.turn(60 * 60_000);
     await new Promise((resolve) => setTimeout(resolve, 700));
-    const found = await keys();
-    return done(found) ? found : undefined;
+    const found = await keys(name);
+    return found.includes(removed) ? undefined : found;
   });
 }
 
-describe('artifacts that are old', () => {
+describe('artifacts that are old', { timeout: 120_000 }, () => {
   it('are removed, but for those of the last good run, and for what Sluice did not write', async () => {
-    const stages = [objectSourceStage(name), { name: 'Do', actions: [noOpAction('It')] }];
-    const pipeline = { ...declare(test.stack, name, stages), pipelineType: 'V2' as const };
-    await test.client.send(new CreatePipelineCommand({ pipeline }));
-    const first = await fetched();
-    const second = await again();
+    const name = 'old';
+    const first = await make(name);
+    const second = await again(name);
     const others = [`${name}/Code/0123456789ab.zip`, `${name}/notes.txt`];
     for (const Key of others) await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'ours' }));
-    expect(await keys()).toEqual([first.key, second.key, ...others].sort());
+    expect(await keys(name)).toEqual([first.key, second.key, ...others].sort());
 
-    const left = await later(7, (found) => !found.includes(first.key));
+    const left = await later(name, 7, first.key);
 
     expect(left).toEqual([second.key, ...others].sort());
     await expect(
@@ -88,5 +100,20 @@ describe('artifacts that are old', () => {
       name: 'UnableToRollbackStageException',
       message: `Stage 'Do' cannot be rolled back: the artifacts of execution '${first.run}' are too old and were removed.`,
     });
-  }, 120_000);
+  });
+
+  it('stay while a rollback to their run waits', async () => {
+    const pipelineName = 'rolled-back';
+    const runs = [await make(pipelineName), await again(pipelineName), await again(pipelineName)] as const;
+    const [first, second, third] = runs;
+    const stage = { pipelineName, stageName: 'Do' };
+    await test.client.send(
+      new DisableStageTransitionCommand({ ...stage, transitionType: 'Inbound', reason: 'Freeze' }),
+    );
+    await test.client.send(new RollbackStageCommand({ ...stage, targetPipelineExecutionId: first.run }));
+
+    const left = await later(pipelineName, 7, second.key);
+
+    expect(left).toEqual([first.key, third.key].sort());
+  });
 });

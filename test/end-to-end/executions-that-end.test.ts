@@ -6,17 +6,19 @@ import {
   GetPipelineStateCommand,
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
+  PutApprovalResultCommand,
   StartPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline';
 import { ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, expect, it } from 'vitest';
 import { TurnableClock } from '../../local/clock.ts';
 import { administrator } from '../../local/sample/connection.ts';
+import { ServiceError } from '../../local/service.ts';
 import { waitFor } from '../../scripts/walk/wait-for.ts';
 import { buildWithNoOp, noOpAction, noOpSourceStage } from '../no-op/build.ts';
 import { buildPipeline } from './build-pipeline.ts';
 import { startChangedStack } from './changed-template.ts';
-import { declare, startTestStack, type TestStack } from './stack.ts';
+import { declare, endOf, startTestStack, type TestStack } from './stack.ts';
 
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -102,6 +104,65 @@ it('close the run that Decide cannot carry on, and let in the run that waits', {
   expect(status).toBe('Failed');
   expect(summary).toMatch(/^The run could not be carried on: .*BatchGetItem/);
   expect((await actionsOf(client, 'stuck', second)).map(({ actionName }) => actionName)).toEqual(['Begin']);
+});
+
+it('roll the stage back that wants it, when Decide cannot carry a run on in it', { timeout: 180_000 }, async () => {
+  const clock = new TurnableClock();
+  let decideIsBroken = false;
+  const test = await startTestStack({
+    clock,
+    functions: await buildWithNoOp(),
+    observe: ({ caller }) => {
+      if (decideIsBroken && /DecideFunction/.test(caller.arn))
+        throw new ServiceError('ServiceUnavailable', 'out of order', 503);
+    },
+  });
+  undo.push(test.close);
+  const { client, stack } = test;
+  const name = 'recovered';
+  const Review = { category: 'Approval', owner: 'AWS', provider: 'Manual', version: '1' } as const;
+  const stages = [
+    noOpSourceStage,
+    { name: 'Ship', actions: [{ name: 'Review', actionTypeId: Review }], onFailure: { result: 'ROLLBACK' as const } },
+  ];
+  const pipeline = { ...declare(stack, name, stages), pipelineType: 'V2' as const };
+  await client.send(new CreatePipelineCommand({ pipeline }));
+  const newest = async () => {
+    const { pipelineExecutionSummaries: [run] = [] } = await client.send(
+      new ListPipelineExecutionsCommand({ pipelineName: name }),
+    );
+    return run ?? {};
+  };
+  const approve = async (run: string) => {
+    const token = await waitFor(`the approval of ${run}`, async () => {
+      const { stageStates: [, ship] = [] } = await client.send(new GetPipelineStateCommand({ name }));
+      const { latestExecution, actionStates: [review] = [] } = ship ?? {};
+      return latestExecution?.pipelineExecutionId === run ? review?.latestExecution?.token : undefined;
+    });
+    const result = { status: 'Approved' as const, summary: '' };
+    const at = { pipelineName: name, stageName: 'Ship', actionName: 'Review' };
+    await client.send(new PutApprovalResultCommand({ ...at, token, result }));
+  };
+  const { pipelineExecutionId: good = '' } = await newest();
+  await approve(good);
+  expect(await endOf(client, name, good)).toBe('Succeeded');
+  const bad = await startAnother(client, name);
+  await isInside(client, name, 1, bad);
+
+  decideIsBroken = true;
+  await approve(bad);
+  const [status, summary] = await overBy(client, name, bad, () => clock.turn(61_000));
+  decideIsBroken = false;
+  const { pipelineExecutionId: rollback = '', ...rest } = await newest();
+  await approve(rollback);
+
+  expect(status).toBe('Failed');
+  expect(summary).toMatch(/^The run could not be carried on: /);
+  expect(rest).toMatchObject({
+    executionType: 'ROLLBACK',
+    rollbackMetadata: { rollbackTargetPipelineExecutionId: good },
+  });
+  expect(await endOf(client, name, rollback)).toBe('Succeeded');
 });
 
 /** Stops the execution of a run by hand while its build runs, and another run waits before the stage. */

@@ -12,12 +12,15 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { TurnableClock } from '../../local/clock.ts';
 import { administrator } from '../../local/sample/connection.ts';
+import type { Stack } from '../../local/stack.ts';
 import { readTemplate } from '../../local/template/template.ts';
+import { waitFor } from '../../scripts/walk/wait-for.ts';
 import { buildWithNoOp } from '../no-op/build.ts';
 import { type WaitingRun, waitingRun } from './approval-run.ts';
+import { startChangedStack } from './changed-template.ts';
 import { endOf, startTestStack, type TestStack } from './stack.ts';
 
 const minute = 60_000;
@@ -32,21 +35,24 @@ interface Target {
   readonly DeadLetterConfig?: object;
 }
 
+const place = { account: '000000000000', region: 'us-east-1', partition: 'aws', stackName: 'sluice' };
+const root = join(import.meta.dirname, '..', '..');
+const { resources } = readTemplate(join(root, 'template.yaml'), { ...place, parameters: {} });
+const ofType = (type: string) => resources.filter((each) => each.type === type);
+const arn = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };
+/** The functions whose dead letters are kept. */
+const keepers = ofType('AWS::Lambda::Function')
+  .filter(({ properties }) => JSON.stringify(properties['DeadLetterConfig']) === JSON.stringify({ TargetArn: arn }))
+  .map(({ logicalId }) => logicalId);
+
 let test: TestStack;
 const clock = new TurnableClock();
-let aws: { lambda: LambdaClient; sqs: SQSClient; s3: S3Client; sfn: SFNClient; table: DynamoDBDocumentClient };
+let aws: ReturnType<typeof clientsOf>;
 let names: ReadonlyMap<string, string>;
 let letters: readonly Message[];
 beforeAll(async () => {
   test = await startTestStack({ functions: await buildWithNoOp(), clock });
-  const given = { endpoint: test.stack.endpoint, region: test.stack.region, credentials: administrator };
-  aws = {
-    lambda: new LambdaClient(given),
-    sqs: new SQSClient(given),
-    s3: new S3Client({ ...given, forcePathStyle: true }),
-    sfn: new SFNClient(given),
-    table: DynamoDBDocumentClient.from(new DynamoDBClient(given)),
-  };
+  aws = clientsOf(test.stack);
   const { Functions = [] } = await aws.lambda.send(new ListFunctionsCommand({}));
   names = new Map(Functions.map(({ FunctionName = '' }) => [FunctionName.split('-')[1] ?? '', FunctionName]));
 });
@@ -54,6 +60,25 @@ afterAll(async () => {
   for (const client of Object.values(aws ?? {})) client.destroy();
   await test?.close();
 });
+
+function clientsOf({ endpoint, region }: Stack) {
+  const given = { endpoint, region, credentials: administrator };
+  return {
+    lambda: new LambdaClient(given),
+    sqs: new SQSClient(given),
+    s3: new S3Client({ ...given, forcePathStyle: true }),
+    sfn: new SFNClient(given),
+    table: DynamoDBDocumentClient.from(new DynamoDBClient(given)),
+  };
+}
+
+/** Where the code of a function is built. */
+function folderOf(logicalId: string): string {
+  return logicalId
+    .replace(/Function$/, '')
+    .replace(/(?<=[a-z])(?=[A-Z])/g, '-')
+    .toLowerCase();
+}
 
 const nameOf = (logicalId: string) => names.get(logicalId) ?? '';
 const invoke = (logicalId: string, Payload: string, InvocationType: 'Event' | 'RequestResponse') =>
@@ -70,13 +95,13 @@ async function turnUntil(what: string, done: () => Promise<boolean>): Promise<vo
 }
 
 /** Takes what is in the queue of dead letters. */
-async function take(): Promise<readonly Message[]> {
-  const { QueueUrls: [QueueUrl, ...others] = [] } = await aws.sqs.send(new ListQueuesCommand({}));
+async function takeFrom(sqs: SQSClient): Promise<readonly Message[]> {
+  const { QueueUrls: [QueueUrl, ...others] = [] } = await sqs.send(new ListQueuesCommand({}));
   if (others.length > 0) throw new Error('There is more than one queue.');
-  const { Messages = [] } = await aws.sqs.send(
+  const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
   );
-  for (const { ReceiptHandle } of Messages) await aws.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
   return Messages;
 }
 
@@ -140,7 +165,7 @@ describe('C37 an event that can never be handled', () => {
     const status = await approve(healthy);
     const found: Message[] = [];
     await turnUntil('the dead letters', async () => {
-      found.push(...(await take()));
+      found.push(...(await takeFrom(aws.sqs)));
       return found.length >= asynchronous.length * poisons.length + 1;
     });
     letters = found;
@@ -230,13 +255,33 @@ describe('C37 a dead letter that can be handled by now', () => {
   });
 });
 
-describe('C37 the template', () => {
-  const place = { account: '000000000000', region: 'us-east-1', partition: 'aws', stackName: 'sluice' };
-  const root = join(import.meta.dirname, '..', '..');
-  const { resources } = readTemplate(join(root, 'template.yaml'), { ...place, parameters: {} });
-  const ofType = (type: string) => resources.filter((each) => each.type === type);
-  const arn = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };
+describe('C37 an event for a function that may not run at all', () => {
+  it('is a dead letter, whichever function it is for', { timeout: 120_000 }, async () => {
+    const throttled = keepers.map((logicalId) => {
+      const code = `CodeUri: dist/${folderOf(logicalId)}\n`;
+      return [code, `${code}      ReservedConcurrentExecutions: 0\n`] as const;
+    });
+    const { stack, close } = await startChangedStack(Object.fromEntries(throttled));
+    onTestFinished(close);
+    const { lambda, sqs } = clientsOf(stack);
+    const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
+    const found = new Set<string>();
 
+    for (const { FunctionName = '' } of Functions) {
+      const [, logicalId = ''] = FunctionName.split('-');
+      if (!keepers.includes(logicalId)) continue;
+      const Payload = JSON.stringify({ for: logicalId });
+      await lambda.send(new InvokeCommand({ FunctionName, Payload, InvocationType: 'Event' }));
+    }
+
+    await waitFor('the dead letters', async () => {
+      for (const { Body = '' } of await takeFrom(sqs)) found.add(JSON.parse(Body).for);
+      return keepers.every((logicalId) => found.has(logicalId)) ? true : undefined;
+    });
+  });
+});
+
+describe('C37 the template', () => {
   it('gives a queue of dead letters to every rule, and to every function that rules, schedules and others do not wait for', () => {
     const targets = ofType('AWS::Events::Rule').flatMap(
       ({ properties }) => properties['Targets'] as unknown as Target[],
@@ -245,9 +290,6 @@ describe('C37 the template', () => {
       ({ properties }) => properties['Target'] as unknown as Target,
     );
     const reached = [...targets, ...schedules].map(({ Arn }) => Arn['Fn::GetAtt'][0]);
-    const kept = ofType('AWS::Lambda::Function')
-      .filter(({ properties }) => JSON.stringify(properties['DeadLetterConfig']) === JSON.stringify({ TargetArn: arn }))
-      .map(({ logicalId }) => logicalId);
 
     expect(reached.sort()).toEqual([
       'BuildFunction',
@@ -255,7 +297,7 @@ describe('C37 the template', () => {
       'ExecutionStatusChangeFunction',
       'SweepFunction',
     ]);
-    expect(kept.sort()).toEqual([...new Set([...asynchronous, ...reached, 'StartFunction'])].sort());
+    expect(keepers.toSorted()).toEqual([...new Set([...asynchronous, ...reached, 'StartFunction'])].sort());
     expect(targets.map(({ DeadLetterConfig }) => DeadLetterConfig)).toEqual(targets.map(() => ({ Arn: arn })));
   });
 

@@ -6,6 +6,7 @@ import {
   PutApprovalResultCommand,
 } from '@aws-sdk/client-codepipeline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
@@ -79,11 +80,10 @@ it('goes on in another execution before the history of one is full', async () =>
   expect(executions).toHaveLength(2);
 });
 
-it('supersedes, by a push, a run that waits before the first stage', async () => {
-  const { record, webhook } = localConnection({ ...test.stack, partition: 'aws' });
-  const secrets = new SecretsManagerClient(place());
-  const { SecretString: secret = '' } = await secrets.send(new GetSecretValueCommand({ SecretId: webhookSecretName }));
-  const { promise, resolve: letGitGoOn } = Promise.withResolvers<void>();
+/** A pipeline whose first run is kept inside its first stage until it may go on. */
+async function heldPipeline(name: string): Promise<{ readonly letGo: () => void }> {
+  const { record } = localConnection({ ...test.stack, partition: 'aws' });
+  const { promise, resolve } = Promise.withResolvers<void>();
   gitMayGoOn = promise;
   const source = {
     name: 'Fetch',
@@ -93,15 +93,30 @@ it('supersedes, by a push, a run that waits before the first stage', async () =>
       provider: 'CodeStarSourceConnection',
       version: '1',
     },
-    configuration: { ConnectionArn: record.arn, FullRepositoryId: 'team/pushed', BranchName: 'main' },
+    configuration: { ConnectionArn: record.arn, FullRepositoryId: `team/${name}`, BranchName: 'main' },
     outputArtifacts: [{ name: 'Code' }],
   };
   const stages = [
     { name: 'Source', actions: [source] },
     { name: 'Do', actions: [noOpAction('Do')] },
   ];
-  const pipelineName = 'pushed';
-  await test.client.send(new CreatePipelineCommand({ pipeline: declare(test.stack, pipelineName, stages) }));
+  await test.client.send(new CreatePipelineCommand({ pipeline: declare(test.stack, name, stages) }));
+  return { letGo: () => resolve() };
+}
+
+/** The newest first. */
+async function statusesOf(pipelineName: string): Promise<readonly (string | undefined)[]> {
+  const { pipelineExecutionSummaries: runs = [] } = await test.client.send(
+    new ListPipelineExecutionsCommand({ pipelineName }),
+  );
+  return runs.map(({ status }) => status);
+}
+
+it('supersedes, by a push, a run that waits before the first stage', async () => {
+  const { webhook } = localConnection({ ...test.stack, partition: 'aws' });
+  const secrets = new SecretsManagerClient(place());
+  const { SecretString: secret = '' } = await secrets.send(new GetSecretValueCommand({ SecretId: webhookSecretName }));
+  const { letGo } = await heldPipeline('pushed');
 
   for (const commit of ['b', 'c']) {
     const body = JSON.stringify({
@@ -114,12 +129,25 @@ it('supersedes, by a push, a run that waits before the first stage', async () =>
     const headers = { 'x-github-event': 'push', 'x-hub-signature-256': signature };
     await fetch(webhook.url, { method: 'POST', headers, body });
   }
-  const { pipelineExecutionSummaries: runs = [] } = await test.client.send(
-    new ListPipelineExecutionsCommand({ pipelineName }),
-  );
-  letGitGoOn();
+  const statuses = await statusesOf('pushed');
+  letGo();
 
-  expect(runs.map(({ status }) => status)).toEqual(['InProgress', 'Superseded', 'InProgress']);
+  expect(statuses).toEqual(['InProgress', 'Superseded', 'InProgress']);
+});
+
+it('supersedes, by what a rule calls, a run that waits before the first stage', async () => {
+  const FunctionName = test.stack.outputs['StartFunctionArn'];
+  const lambda = new LambdaClient(place());
+  const { letGo } = await heldPipeline('ruled');
+
+  for (const id of ['one', 'two']) {
+    const Payload = JSON.stringify({ pipeline: 'ruled', id });
+    await lambda.send(new InvokeCommand({ FunctionName, Payload }));
+  }
+  const statuses = await statusesOf('ruled');
+  letGo();
+
+  expect(statuses).toEqual(['InProgress', 'Superseded', 'InProgress']);
 });
 
 it('tells the topic of an approval’s NotificationArn, as the role of the pipeline', async () => {
