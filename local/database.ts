@@ -22,3 +22,13 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
     throw error;
   }
 }
+
+/** Runs `work` without a wait for the disk at its commits: what they wrote survives kill -9, and the last of it not a loss of power. */
+export function unsynced<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('PRAGMA synchronous = NORMAL');
+  try {
+    return work();
+  } finally {
+    database.exec('PRAGMA synchronous = FULL');
+  }
+}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Timer } from '../clock.ts';
-import { transaction } from '../database.ts';
+import { transaction, unsynced } from '../database.ts';
 import { Outbox } from '../outbox.ts';
 import { following, parseSchedule } from '../schedule.ts';
 import type { StackContext } from '../service.ts';
@@ -43,18 +43,23 @@ export class Bus {
     return `arn:${partition}:events:${region}:${account}:rule/${name}`;
   }
 
-  /** Stores events and what they lead to before it returns. */
+  /** Stores events and what they lead to before it returns. What no rule wants need not wait for the disk. */
   put(occurrences: readonly Occurrence[]): void {
     if (occurrences.length === 0) return;
     const now = this.#context.clock.now();
     const events = occurrences.map((occurrence) => envelope(this.#context, occurrence));
-    transaction(this.#database, () => {
-      for (const event of events) {
-        this.#store.keep(event, now);
-        for (const rule of this.#store.rules()) if (this.#matches(rule, event)) this.#address(rule, event);
-      }
-      this.#forget(now);
-    });
+    const rules = this.#store.rules();
+    const wanted = events.flatMap((event) =>
+      rules.filter((rule) => this.#matches(rule, event)).map((rule) => [rule, event] as const),
+    );
+    const write = () =>
+      transaction(this.#database, () => {
+        for (const event of events) this.#store.keep(event, now);
+        for (const [rule, event] of wanted) this.#address(rule, event);
+        this.#forget(now);
+      });
+    if (wanted.length === 0) unsynced(this.#database, write);
+    else write();
     this.#outbox.wake();
   }
 

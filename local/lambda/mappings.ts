@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
+import { unsynced } from '../database.ts';
 import type { Ports, Sender } from '../ports.ts';
 import type { StackRecorder } from '../recorder.ts';
 import type { ResourceValues } from '../service.ts';
@@ -120,8 +121,9 @@ export class Mappings {
     if (stored === null) update.run(sequence, name);
     return {
       load: () => sequence,
+      // What is lost of it is read, and handed over, again.
       save: (reached) => {
-        update.run(reached, name);
+        unsynced(database, () => update.run(reached, name));
         sequence = reached;
       },
     };

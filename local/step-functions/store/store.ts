@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { openDatabase, transaction } from '../../database.ts';
+import { openDatabase, transaction, unsynced } from '../../database.ts';
 import { executionTable } from './executions.ts';
 import { GroupCommit } from './group-commit.ts';
 import { journalTables } from './journal.ts';
@@ -32,14 +32,7 @@ export function openStore(dir: string) {
       return old.length;
     });
   const commit = <T>(work: () => T): T => transaction(database, work);
-  const commitSoon = <T>(work: () => T): T => {
-    database.exec('PRAGMA synchronous = NORMAL');
-    try {
-      return transaction(database, work);
-    } finally {
-      database.exec('PRAGMA synchronous = FULL');
-    }
-  };
+  const commitSoon = <T>(work: () => T): T => unsynced(database, () => commit(work));
   const together = new GroupCommit(commit, commitSoon);
   return {
     machines,
