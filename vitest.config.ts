@@ -10,6 +10,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    sequence: { sequencer: longestFirst(/\/end-to-end\/sizes\./, /\/end-to-end\/|\.browser\./) },
+    sequence: { sequencer: longestFirst(/\/end-to-end\/|\.browser\.|\/crash-matrix\/|\/walks\./) },
   },
 });

@@ -17,8 +17,13 @@ export interface Lived {
   readonly violation?: string;
 }
 
-/** Lives a reference run from its beginning until all is at rest, with one fault or none, and judges it. */
-export async function live(run: ReferenceRun, seed: number, plan?: Plan): Promise<Lived> {
+/** Lives a reference run from its beginning until all is at rest, with one fault or none, and judges it; `atEnd` may look at more. */
+export async function live(
+  run: ReferenceRun,
+  seed: number,
+  plan?: Plan,
+  atEnd: (world: World) => Promise<void> = async () => {},
+): Promise<Lived> {
   const before = checks.evaluated;
   const world = await World.make({ seed, ...(plan ? { plan } : {}) });
   const { points, trace } = world.scheduler;
@@ -29,6 +34,7 @@ export async function live(run: ReferenceRun, seed: number, plan?: Plan): Promis
     run.begin(users);
     await world.run();
     await judgeWorld(users, run, plan ? 1 : 0);
+    await atEnd(world);
     return { points, trace, checks: checks.evaluated - before };
   } catch (error) {
     const violation = error instanceof Error ? (error.stack ?? error.message) : String(error);

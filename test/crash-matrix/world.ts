@@ -277,11 +277,17 @@ export class World {
     await this.#askMachine('StopExecution', { executionArn: this.#executionArn(name), cause: 'somebody wanted it' });
   }
 
-  /** The history of an execution. */
+  /** The history of an execution, whole. */
   async history(name: string): Promise<readonly HistoryEvent[]> {
-    const executionArn = this.#executionArn(name);
-    const { body } = await this.#askMachine('GetExecutionHistory', { executionArn, maxResults: 1000 });
-    return (JSON.parse(body.toString()) as { events: readonly HistoryEvent[] }).events;
+    const input = { executionArn: this.#executionArn(name), maxResults: 1000 };
+    const all: HistoryEvent[] = [];
+    for (let nextToken: string | undefined, isFirst = true; isFirst || nextToken; isFirst = false) {
+      const { body } = await this.#askMachine('GetExecutionHistory', { ...input, ...(nextToken ? { nextToken } : {}) });
+      const page = JSON.parse(body.toString()) as { events: readonly HistoryEvent[]; nextToken?: string };
+      all.push(...page.events);
+      ({ nextToken } = page);
+    }
+    return all;
   }
 
   #executionArn(name: string): string {

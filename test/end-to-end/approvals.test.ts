@@ -58,7 +58,8 @@ describe('an approval link', () => {
     const waiting = await waitingRun(test, 'opened-often');
     const before = await stateOf(waiting.pipeline);
 
-    const statuses = await many(2_000, 20, async (index) => {
+    // Ten thousand times: test/listeners/approval-link.test.ts.
+    const statuses = await many(400, 20, async (index) => {
       const response = await fetch(waiting.link, { method: index % 2 === 0 ? 'GET' : 'HEAD' });
       await response.arrayBuffer();
       return response.status;
@@ -66,7 +67,7 @@ describe('an approval link', () => {
 
     // API Gateway's throttle answers some with 429.
     expect(statuses.every((status) => status === 200 || status === 429)).toBe(true);
-    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(1000);
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(200);
     expect(await stateOf(waiting.pipeline)).toBe(before);
     expect(await answer(waiting, 'Approved')).toBe('taken');
     expect(await endOf(test.client, waiting.pipeline, waiting.run)).toBe('Succeeded');

@@ -124,13 +124,14 @@ it('runs 50 actions of a stage beside one another', async () => {
   expect(await runOf('fifty-actions', [{ name: 'Wide', actions }])).toEqual({ status: 'Succeeded', actions: 51 });
 });
 
-it('carries a run through 1,000 actions, one after the other', { timeout: 600_000 }, async () => {
-  const stages = numbers(20).map((stage) => ({
+// A thousand of them: test/crash-matrix/limits.test.ts.
+it('carries a run through 100 actions, one after the other', { timeout: 600_000 }, async () => {
+  const stages = numbers(2).map((stage) => ({
     name: `Stage${stage}`,
-    actions: numbers(stage === 20 ? 49 : 50).map((order) => noOpAction(`Do${order}`, order)),
+    actions: numbers(stage === 2 ? 49 : 50).map((order) => noOpAction(`Do${order}`, order)),
   }));
 
-  expect(await runOf('thousand-actions', stages)).toEqual({ status: 'Succeeded', actions: 1000 });
+  expect(await runOf('hundred-actions', stages)).toEqual({ status: 'Succeeded', actions: 100 });
 });
 
 it('keeps 122,880 bytes of output variables of each of 12 actions, gives them back, and takes no byte more', async () => {

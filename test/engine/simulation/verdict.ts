@@ -296,13 +296,18 @@ async function apiAgrees(
     'listed runs',
   );
 
-  const { actionExecutionDetails: details } = (await listActionExecutions({ pipelineName: name }, given)) as {
-    actionExecutionDetails: { actionExecutionId: string; status: string }[];
-  };
-  const byAction = (id: string) => details.find(({ actionExecutionId }) => actionExecutionId === id)?.status;
+  const details = new Map<string, string>();
+  for (let nextToken: string | undefined, isFirst = true; isFirst || nextToken; isFirst = false) {
+    const page = (await listActionExecutions({ pipelineName: name, ...(nextToken ? { nextToken } : {}) }, given)) as {
+      actionExecutionDetails: { actionExecutionId: string; status: string }[];
+      nextToken?: string;
+    };
+    for (const { actionExecutionId, status } of page.actionExecutionDetails) details.set(actionExecutionId, status);
+    ({ nextToken } = page);
+  }
   const done = actions.filter(({ condition }) => condition === undefined);
   same(
-    done.map(({ id }) => byAction(id)),
+    done.map(({ id }) => details.get(id)),
     done.map(actionStatus),
     'listed actions',
   );
