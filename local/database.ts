@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Opens a service's database. What is committed survives kill -9 and a loss of power (write-ahead log, synced at every commit). */
+/** Opens a service's database. What is committed survives kill -9 and a loss of power (write-ahead log, synced at every commit that is not `unsynced`). */
 export function openDatabase(file: string): DatabaseSync {
   mkdirSync(dirname(file), { recursive: true });
   const database = new DatabaseSync(file);
