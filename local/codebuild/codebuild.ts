@@ -63,7 +63,7 @@ function makeProject(resource: Resource, { context, projects }: Codebuild): Reso
 /** Builds whose commands had begun cannot go on: what they did is done. Their processes are ended and their folders removed. */
 async function closeInterrupted({ context, records }: Codebuild): Promise<void> {
   for (const { build, pid, started } of records.processes()) {
-    killLeftover(pid, started);
+    await killLeftover(pid, started);
     records.forgetProcesses(build);
   }
   for (const name of await readdir(buildsFolder(context)))

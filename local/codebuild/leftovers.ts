@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { groupIsGone } from './process-group.ts';
 
 /** When a process started, in words that no later process of the same id can share; undefined when it is gone. */
 export function startOf(pid: number): string | undefined {
@@ -16,13 +17,14 @@ export function startOf(pid: number): string | undefined {
   }
 }
 
-/** Kills a process group that an earlier stack left, if its leader is still the process that was noted. */
-export function killLeftover(pid: number, started: string): boolean {
+/** Kills a process group that an earlier stack left, if its leader is still the process that was noted, and waits until it is gone. */
+export async function killLeftover(pid: number, started: string): Promise<boolean> {
   if (startOf(pid) !== started) return false;
   try {
     process.kill(-pid, 'SIGKILL');
-    return true;
   } catch {
     return false;
   }
+  await groupIsGone(pid);
+  return true;
 }

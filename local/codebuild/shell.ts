@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
+import { groupIsGone, killGroup } from './process-group.ts';
 
 /** What a build's supervisor runs as. */
 export interface ShellOptions {
@@ -136,28 +136,6 @@ export class Shell {
     const child = this.#child;
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     killGroup(child.pid, signal);
-  }
-}
-
-function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-const POLLS = 40;
-
-/** Waits for the last processes of a killed group, in the machine's time and not for long: those that nobody reaps stay in it for ever. */
-async function groupIsGone(pid: number): Promise<void> {
-  for (let poll = 0; poll < POLLS; poll += 1) {
-    try {
-      process.kill(-pid, 0);
-    } catch {
-      return;
-    }
-    await setTimeout(5);
   }
 }
 

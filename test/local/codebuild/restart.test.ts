@@ -119,14 +119,15 @@ test('closing the stack ends what runs, and the next one says FAULT', async () =
   expect(over.buildStatus).toBe('FAULT');
 });
 
-test('a process that only has the number of an old one is left alone', async () => {
+test('a process that only has the number of an old one is left alone; the old one is gone when it is killed', async () => {
   const innocent = spawn('sleep', ['300'], { detached: true });
   stacks.push(innocent);
   const pid = innocent.pid ?? 0;
 
-  expect(killLeftover(pid, 'another boot 1')).toBe(false);
+  expect(await killLeftover(pid, 'another boot 1')).toBe(false);
   expect(startOf(pid)).toBeDefined();
-  expect(killLeftover(pid, startOf(pid) ?? '')).toBe(true);
+  expect(await killLeftover(pid, startOf(pid) ?? '')).toBe(true);
+  expect(startOf(pid)).toBeUndefined();
 });
 
 test('what is answered stands: number, history and projects outlive the stack', async () => {
