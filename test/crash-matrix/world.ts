@@ -281,12 +281,13 @@ export class World {
   async history(name: string): Promise<readonly HistoryEvent[]> {
     const input = { executionArn: this.#executionArn(name), maxResults: 1000 };
     const all: HistoryEvent[] = [];
-    for (let nextToken: string | undefined, isFirst = true; isFirst || nextToken; isFirst = false) {
+    let nextToken: string | undefined;
+    do {
       const { body } = await this.#askMachine('GetExecutionHistory', { ...input, ...(nextToken ? { nextToken } : {}) });
       const page = JSON.parse(body.toString()) as { events: readonly HistoryEvent[]; nextToken?: string };
       all.push(...page.events);
-      ({ nextToken } = page);
-    }
+      nextToken = page.nextToken;
+    } while (nextToken);
     return all;
   }
 

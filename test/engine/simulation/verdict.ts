@@ -297,14 +297,15 @@ async function apiAgrees(
   );
 
   const details = new Map<string, string>();
-  for (let nextToken: string | undefined, isFirst = true; isFirst || nextToken; isFirst = false) {
+  let nextToken: string | undefined;
+  do {
     const page = (await listActionExecutions({ pipelineName: name, ...(nextToken ? { nextToken } : {}) }, given)) as {
       actionExecutionDetails: { actionExecutionId: string; status: string }[];
       nextToken?: string;
     };
     for (const { actionExecutionId, status } of page.actionExecutionDetails) details.set(actionExecutionId, status);
-    ({ nextToken } = page);
-  }
+    nextToken = page.nextToken;
+  } while (nextToken);
   const done = actions.filter(({ condition }) => condition === undefined);
   same(
     done.map(({ id }) => details.get(id)),
